@@ -1,0 +1,110 @@
+// swift-tools-version: 6.2
+// The floors of the house, from the ground up. A target imports only what stands below it;
+// `make build` enforces that (--explicit-target-dependency-import-check error).
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+  .enableExperimentalFeature("Lifetimes"),
+  .strictMemorySafety(),
+  .treatAllWarnings(as: .error),
+]
+
+/// Tests read fixtures and C structures by pointer; memory safety is asked of what we ship.
+let testing: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableExperimentalFeature("Lifetimes"),
+  .treatAllWarnings(as: .error),
+]
+
+let package = Package(
+  name: "crimp",
+  products: [
+    .executable(name: "crimp", targets: ["crimp"]),
+    .library(name: "LinkLayer", targets: ["LinkLayer"]),
+    .library(name: "CaptureFile", targets: ["CaptureFile"]),
+    .library(name: "Machines", targets: ["Machines"]),
+    .library(name: "EventLoop", targets: ["EventLoop"]),
+    .library(name: "Links", targets: ["Links"]),
+    .library(name: "Drivers", targets: ["Drivers"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+  ],
+  targets: [
+    // 0: headers, and the few C lines that Swift's Glibc module hides.
+    .target(name: "CLinux"),
+    .target(name: "CLibpcap"),
+    .target(name: "CLibnet"),
+
+    // 1: values and bytes. No I/O, no clock, no imports of the system.
+    .target(name: "MonotonicTime", swiftSettings: strict),
+    .target(name: "LinkLayer", swiftSettings: strict),
+    .target(name: "CaptureFile", swiftSettings: strict),
+
+    // 2: protocols as values: event and instant in, actions out.
+    .target(name: "Machines", dependencies: ["LinkLayer", "MonotonicTime"], swiftSettings: strict),
+
+    // 3: epoll, timers, signals, children, wake-ups; an executor for async code.
+    .target(name: "EventLoop", dependencies: ["CLinux", "MonotonicTime"], swiftSettings: strict),
+
+    // 4: what carries frames, and what the kernel knows of interfaces and neighbours.
+    .target(
+      name: "Links",
+      dependencies: [
+        "CLinux", "CLibpcap", "CLibnet", "MonotonicTime", "LinkLayer", "CaptureFile", "EventLoop",
+      ],
+      swiftSettings: strict),
+
+    // 5: a driver runs machines over a link on the loop.
+    .target(
+      name: "Drivers",
+      dependencies: ["MonotonicTime", "LinkLayer", "Machines", "EventLoop", "Links"],
+      swiftSettings: strict),
+
+    // 6: the binary: one file a subcommand; it parses, calls, prints.
+    .executableTarget(
+      name: "crimp",
+      dependencies: [
+        "CLinux", "MonotonicTime", "LinkLayer", "CaptureFile", "Machines", "EventLoop", "Links",
+        "Drivers",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: strict),
+
+    // Tests, floor by floor.
+    .target(name: "Support", path: "Tests/Support", swiftSettings: testing),
+    .testTarget(
+      name: "LinkLayerTests", dependencies: ["LinkLayer", "Support"], swiftSettings: testing),
+    .testTarget(
+      name: "CaptureFileTests", dependencies: ["CaptureFile", "Support"], swiftSettings: testing),
+    .testTarget(
+      name: "MachinesTests", dependencies: ["MonotonicTime", "LinkLayer", "Machines", "Support"],
+      swiftSettings: testing),
+    .testTarget(
+      name: "EventLoopTests", dependencies: ["CLinux", "MonotonicTime", "EventLoop", "Support"],
+      swiftSettings: testing),
+    .testTarget(
+      name: "LinksTests",
+      dependencies: [
+        "CLinux", "MonotonicTime", "LinkLayer", "CaptureFile", "EventLoop", "Links", "Support",
+      ],
+      swiftSettings: testing),
+    .testTarget(
+      name: "DriversTests",
+      dependencies: [
+        "MonotonicTime", "LinkLayer", "CaptureFile", "Machines", "EventLoop", "Links", "Drivers",
+        "Support",
+      ],
+      swiftSettings: testing),
+    .testTarget(
+      name: "CommandTests",
+      dependencies: ["CLinux", "LinkLayer", "CaptureFile", "crimp", "Support"],
+      swiftSettings: testing),
+  ],
+  swiftLanguageModes: [.v6]
+)

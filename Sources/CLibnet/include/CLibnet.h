@@ -1,0 +1,3 @@
+#ifndef CRIMP_CLIBNET_H
+#define CRIMP_CLIBNET_H
+#endif

@@ -1,0 +1,3 @@
+#ifndef CRIMP_CLIBPCAP_H
+#define CRIMP_CLIBPCAP_H
+#endif

@@ -1,0 +1,3 @@
+#ifndef CRIMP_CLINUX_H
+#define CRIMP_CLINUX_H
+#endif
