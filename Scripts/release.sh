@@ -1,0 +1,33 @@
+#!/bin/sh
+# Builds .build/crimp, the binary that is shipped: it needs libc and libm alone, because a failover
+# hook starts it, and every shared library costs it time before main. What it needs of libpcap and
+# libnet it loads at first use.
+#
+#   the Swift runtime     --static-swift-stdlib, -static-stdlib
+#   the C++ runtime       the Swift runtime asks for -lstdc++: a directory with only the archive wins
+#   libgcc                -static-libgcc
+#   no relocations        -no-pie (0.1 ms of a start); RELEASE_PIE=1 keeps the addresses random
+#   the linker            lld: drops unused sections as gold does, and does not warn of what the
+#                         Swift project's own archives call
+set -eu
+cd "$(dirname "$0")/.."
+
+archive=$(clang -print-file-name=libstdc++.a 2>/dev/null || true)
+[ -e "${archive:-}" ] || archive=$(find /usr/lib/gcc -name libstdc++.a 2>/dev/null | sort -V | tail -1)
+[ -e "${archive:-}" ] || { echo "crimp: no libstdc++.a: make deps-build" >&2; exit 1; }
+only=$PWD/.build/static
+mkdir -p "$only"
+ln -sf "$archive" "$only/libstdc++.a"
+
+set -- -c release --product crimp --static-swift-stdlib \
+  --explicit-target-dependency-import-check error \
+  -Xswiftc -static-stdlib -Xswiftc -use-ld=lld \
+  -Xlinker "-L$only" -Xswiftc -Xclang-linker -Xswiftc -static-libgcc -Xlinker --gc-sections
+[ -n "${RELEASE_PIE:-}" ] || set -- "$@" -Xswiftc -Xclang-linker -Xswiftc -no-pie
+
+swift build "$@"
+built=$(swift build "$@" --show-bin-path)/crimp
+# The copy gets its name when it is whole: a running .build/crimp is never written into.
+strip -o .build/crimp.new "$built"
+mv .build/crimp.new .build/crimp
+echo ".build/crimp: $(stat -c %s .build/crimp) bytes"

@@ -1,0 +1,57 @@
+#!/bin/sh
+# Puts the programs that Crimp is compared with below .build/peers/bin, each under a name that says
+# whose it is. Debian's packages of the two arpings conflict, and daemons are not to be started by
+# their packages: so they are unpacked, never installed. Their libraries come by Scripts/deps.sh.
+set -eu
+script=$(realpath "$0")
+cd "$(dirname "$script")/.."
+
+peers=.build/peers
+done=$peers/.unpacked
+[ "$done" -nt "$script" ] && exit 0
+
+command -v apt-get >/dev/null || {
+  echo "crimp: not a Debian system: tests against other programs skip what is not in $peers/bin" >&2
+  mkdir -p $peers/bin
+  exit 0
+}
+
+packages="arping iputils-arping resource-agents keepalived netsniff-ng ifupdown networkd-dispatcher"
+rm -rf $peers
+mkdir -p $peers/archives $peers/root $peers/bin
+echo "crimp: unpacking $packages"
+
+fetch() (
+  cd $peers/archives
+  apt-get download -q -q -o APT::Sandbox::User="$(id -un)" $packages
+)
+refresh() {
+  if [ "$(id -u)" = 0 ]; then apt-get update -qq; else sudo apt-get update -qq; fi
+}
+set -- /var/lib/apt/lists/*_Packages*
+[ -e "$1" ] || refresh
+fetch || { refresh && fetch; }
+
+# The two arpings have the same path in some releases, so each package has a directory of its own.
+for package in $packages; do
+  dpkg-deb -x $peers/archives/"$package"_*.deb "$peers/root/$package"
+done
+
+# link NAME PACKAGE PATH: the PATH of PACKAGE under NAME.
+link() {
+  [ -x "$peers/root/$2/$3" ] || { echo "crimp: $2 has no $3" >&2; exit 1; }
+  ln -s "../root/$2/$3" "$peers/bin/$1"
+}
+link arping.habets arping usr/sbin/arping
+link arping.iputils iputils-arping usr/bin/arping
+link send_arp resource-agents usr/libexec/heartbeat/send_arp
+link send_ua resource-agents usr/libexec/heartbeat/send_ua
+link keepalived keepalived usr/sbin/keepalived
+link trafgen netsniff-ng usr/sbin/trafgen
+link mausezahn netsniff-ng usr/sbin/mausezahn
+link ifup ifupdown sbin/ifup
+link ifdown ifupdown sbin/ifdown
+link networkd-dispatcher networkd-dispatcher usr/bin/networkd-dispatcher
+
+rm -rf $peers/archives
+touch "$done"
