@@ -1,3 +1,32 @@
+// What Linux offers and Swift's Glibc module hides.
+//
+// Only headers that are complete without _GNU_SOURCE are included: with it, bind() and its kin
+// take transparent unions that Swift cannot call. What needs _GNU_SOURCE, is variadic, or is
+// withheld from Swift on purpose has a crimp_ function in a .c file beside shim.c.
 #ifndef CRIMP_CLINUX_H
 #define CRIMP_CLINUX_H
+
+#include <stdint.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/pidfd.h>
+#include <sys/signalfd.h>
+#include <sys/types.h>
+
+/// fork(2), which Swift withholds: safe here only while the process has one thread.
+pid_t crimp_fork(void);
+
+/// setns(2) into the network namespace that `descriptor` names, for the calling thread.
+int crimp_enter_network_namespace(int descriptor);
+
+/// pipe2(2) with O_CLOEXEC: both ends are closed in every child.
+int crimp_pipe(int descriptors[2]);
+
+/// Raises each effective capability of the calling thread as a bit in `effective` (capget(2)).
+int crimp_effective_capabilities(uint64_t *effective);
+
+/// Empties the calling thread's effective, permitted, inheritable and ambient capability sets,
+/// and sees to it that no exec brings any back (PR_SET_NO_NEW_PRIVS).
+int crimp_drop_capabilities(void);
+
 #endif

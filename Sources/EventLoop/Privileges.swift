@@ -1,0 +1,28 @@
+internal import CLinux
+internal import Glibc
+
+/// What the kernel lets this process do, and how to give that up.
+public enum Privileges {
+  /// Whether the calling thread may open packet sockets: CAP_NET_RAW is in its effective set.
+  public static var hasNetRaw: Bool {
+    var capabilities: UInt64 = 0
+    guard unsafe crimp_effective_capabilities(&capabilities) == 0 else { return false }
+    let netRaw: UInt64 = 13  // <linux/capability.h>
+    return capabilities >> netRaw & 1 == 1
+  }
+
+  /// Gives up every capability of the calling thread for good, and keeps the user.
+  ///
+  /// Root stays the owner of root's files, but cannot override permissions, and a program that it
+  /// executes gets nothing back. A set-user-ID program returns to the user who called it. Sockets
+  /// that are open stay usable. Capabilities belong to threads: call this while there is only one.
+  public static func dropAll() throws(SystemError) {
+    if getegid() != getgid() {
+      _ = try Syscalls.retrying("setregid") { setregid(getgid(), getgid()) }
+    }
+    if geteuid() != getuid() {
+      _ = try Syscalls.retrying("setreuid") { setreuid(getuid(), getuid()) }
+    }
+    _ = try Syscalls.retrying("capset") { crimp_drop_capabilities() }
+  }
+}
