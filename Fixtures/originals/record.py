@@ -114,6 +114,8 @@ def frame_text(data):
     elif kind == b"\x08\x00" and data[23] == 1:
         # ping of a MAC: identification, checksums, ICMP id and payload differ each time.
         masked = {*range(18, 20), *range(24, 26), *range(36, 40), *range(42, 62)}
+    elif kind == b"\x81\x00" and data[16:18] == b"\x08\x00":
+        masked = {*range(22, 24), *range(28, 30), *range(40, 44), *range(46, 66)}
     elif kind not in (b"\x08\x06", b"\x81\x00"):
         return None
     digits = ["--" if n in masked else f"{b:02x}" for n, b in enumerate(data)]
@@ -127,6 +129,8 @@ RULES = [
     (re.compile(rb" +[0-9]+\.[0-9]{3}ms"), b"  <time>ms"),
     (re.compile(rb"for replies for [0-9.]+ sec"), b"for replies for <time>"),
     (re.compile(rb"at time [0-9]+[.,][0-9]+"), b"at time <time>"),
+    (re.compile(rb"(?m)^arping: (getpwnam|Successfully dropped).*\n"), b""),
+    (re.compile(rb"(?m)^[A-Z][a-z]{2} [ 0-9]{2} [0-9:]{8} \S+ send_arp: \[[0-9]+\]: "), b"<log> "),
     (re.compile(rb"arping from iputils .*"), b"<version>"),
     (re.compile(rb"libcap: .*"), b"<version>"),
 ]
@@ -137,11 +141,8 @@ def normalise(text, program):
         text = pattern.sub(replacement, text)
     text = text.replace(program.encode(), b"<program>")
     # What a tool says of its own use is its authors' text: only the fact that it says so is kept.
-    lines = text.split(b"\n")
-    for n, line in enumerate(lines):
-        if line.startswith((b"ARPing ", b"usage:", b"Usage", b"send_arp: sends out")):
-            return b"\n".join(lines[:n] + [b"<usage>", b""])
-    return text
+    at = re.search(rb"(?m)^ARPing |usage:|^Usage|^send_arp: sends out", text)
+    return text[:at.start()] + b"<usage>\n" if at else text
 
 
 def block(text):
@@ -289,13 +290,12 @@ def record(tool, name, arguments, kill=None):
     program = TOOLS[tool]
     pidfile = tempfile.mktemp(prefix="crimp-pid-")
     argv = [program] + [pidfile if word == "<pidfile>" else word for word in shlex.split(arguments)]
-    frames, seen = [], None
+    frames = []
     tap = observer()
     process = subprocess.Popen(argv, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                                env={"LC_ALL": "C", "PATH": "/usr/bin:/bin"}, preexec_fn=lambda: enter(HOST))
     if kill:
         time.sleep(kill[1])
-        seen = os.path.exists(pidfile)
         process.send_signal(getattr(signal, "SIG" + kill[0]))
     try:
         out, err = process.communicate(timeout=20)
@@ -309,9 +309,10 @@ def record(tool, name, arguments, kill=None):
     lines = ["$ " + " ".join([tool, arguments]).strip()]
     if kill:
         lines.append(f"signal: {kill[0]} after {int(kill[1] * 1000)} ms")
-        if "<pidfile>" in arguments:
-            lines.append(f"pidfile: {'written' if seen else 'missing'}, {'left' if os.path.exists(pidfile) else 'removed'}")
-    lines.append(f"status: {process.returncode}")
+    if "<pidfile>" in arguments:
+        lines.append("pidfile: " + ("left" if os.path.exists(pidfile) else "removed"))
+    code = process.returncode
+    lines.append(f"status: {code if code >= 0 else 128 - code}")
     lines += ["stdout:"] + block(normalise(out, program))
     lines += ["stderr:"] + block(normalise(err.replace(pidfile.encode(), b"<pidfile>"), program))
     lines += ["frames:"] + ["  " + f for f in frames]
