@@ -15,7 +15,8 @@ PEERS := $(CURDIR)/.build/peers/bin
 # An import of a module that the manifest does not grant is an error: the floors hold.
 FENCES := --explicit-target-dependency-import-check error
 
-.PHONY: help deps deps-build deps-test build release demo test lint build-tests unit check bench fuzz asan readme clean
+.PHONY: help deps deps-build deps-test build release demo test lint build-tests unit check hooks man \
+  bench fuzz asan readme install uninstall deb clean
 
 help: ## List the verbs
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -53,6 +54,12 @@ unit: build-tests ## The tests of the Swift package (FILTER=… picks some)
 check: release ## The shipped binary: what it links to, that it starts
 	@Scripts/check-binary.sh .build/crimp
 
+hooks: release deps-test ## Each hook of Packaging/hooks, run by the program that it is for
+	@$(AS_ROOT) Packaging/hooks/test.sh
+
+man: release deps-test ## The manual's pages: clean, and true to --help
+	@Packaging/man/check.sh .build/crimp
+
 bench: release deps-test ## Side by side with the peers, medians and ratios
 	$(AS_ROOT) env PATH="$(PEERS):$$PATH" Benchmarks/run.sh
 
@@ -66,6 +73,18 @@ asan: build-tests deps-test ## The tests under the address sanitizer
 
 readme: release deps-test ## Run the README's commands
 	@Scripts/readme.sh README.md
+
+.build/crimp:
+	@$(MAKE) --no-print-directory release
+
+install: .build/crimp ## Binary, drop-in names, manual, completions, hooks to PREFIX (DESTDIR=, DROPINS=bin)
+	@Packaging/install.sh install .build/crimp "$(DESTDIR)" "$(PREFIX)" "$(DROPINS)"
+
+uninstall: ## Take away what install put there
+	@Packaging/install.sh uninstall .build/crimp "$(DESTDIR)" "$(PREFIX)" "$(DROPINS)"
+
+deb: release ## A Debian package below .build
+	@Packaging/deb.sh .build/crimp
 
 clean: ## Remove everything that was built or fetched
 	rm -rf .build .build-*

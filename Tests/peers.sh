@@ -7,8 +7,8 @@ script=$(realpath "$0")
 cd "$(dirname "$script")/.."
 
 peers=.build/peers
-done=$peers/.unpacked
-[ "$done" -nt "$script" ] && exit 0
+stamp=$peers/.unpacked
+[ "$stamp" -nt "$script" ] && exit 0
 
 command -v apt-get >/dev/null || {
   echo "crimp: not a Debian system: tests against other programs skip what is not in $peers/bin" >&2
@@ -54,4 +54,4 @@ link ifdown ifupdown sbin/ifdown
 link networkd-dispatcher networkd-dispatcher usr/bin/networkd-dispatcher
 
 rm -rf $peers/archives
-touch "$done"
+touch "$stamp"

@@ -1,0 +1,50 @@
+#!/bin/sh
+# usage: Packaging/deb.sh BINARY
+# A Debian package of the shipped binary, below .build.
+set -eu
+binary=$1
+here=$(dirname "$0")
+version=$("$binary" --version | sed -n 's/^[^0-9]*\([0-9][^ ]*\).*/\1/p')
+architecture=$(dpkg --print-architecture)
+tree=.build/deb
+package=.build/crimp_${version}_$architecture.deb
+
+rm -rf $tree
+sh "$here/install.sh" install "$binary" $tree /usr lib
+gzip -9n $tree/usr/share/man/man8/*.8
+mv $tree/usr/share/doc/crimp/LICENSE $tree/usr/share/doc/crimp/copyright
+gzip -9nc $tree/usr/share/doc/crimp/CHANGELOG.md >$tree/usr/share/doc/crimp/changelog.gz
+rm $tree/usr/share/doc/crimp/CHANGELOG.md
+
+# The oldest libc that has every symbol that the binary asks for.
+libc=$(objdump -T "$binary" | grep -o 'GLIBC_[0-9.]*' | sed 's/GLIBC_//' | sort -Vu | tail -1)
+install -d $tree/DEBIAN
+cat >$tree/DEBIAN/control <<END
+Package: crimp
+Version: $version
+Architecture: $architecture
+Maintainer: The Crimp developers <crimp@localhost>
+Section: net
+Priority: optional
+Depends: libc6 (>= $libc)
+Recommends: libpcap0.8, libnet1, libcap2-bin
+Installed-Size: $(du -sk $tree/usr | cut -f1)
+Description: announce, probe and ping on the link layer
+ Tells switches and neighbours that a service address has moved, and proves that they know: gratuitous
+ ARP, directed requests and neighbour advertisements; address conflict detection; ARP and NDP ping.
+ Answers to the names of arping (both dialects), send_arp, send_ua, arpsend and ndsend; those names
+ stand in /usr/lib/crimp/bin.
+END
+cat >$tree/DEBIAN/postinst <<'END'
+#!/bin/sh
+set -e
+# CAP_NET_RAW is all that crimp needs. Without setcap, or on a file system that keeps no
+# capabilities, it works as root.
+if [ "$1" = configure ] && command -v setcap >/dev/null; then
+  setcap cap_net_raw+ep /usr/bin/crimp || echo "crimp: no file capability: run it as root" >&2
+fi
+END
+chmod 755 $tree/DEBIAN/postinst
+dpkg-deb --build --root-owner-group $tree "$package" >/dev/null
+rm -rf $tree
+echo "$package: $(stat -c %s "$package") bytes"
