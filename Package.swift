@@ -108,3 +108,18 @@ let package = Package(
   ],
   swiftLanguageModes: [.v6]
 )
+
+// Fuzz targets get their `main` from libFuzzer, which an ordinary build does not link: they are there
+// only when asked for (Fuzz/run.sh).
+if Context.environment["FUZZ"] != nil {
+  let fuzzed = [
+    (product: "fuzz-capture-file", target: "CaptureFileFuzz", of: "CaptureFile")
+  ]
+  for fuzz in fuzzed {
+    package.products.append(.executable(name: fuzz.product, targets: [fuzz.target]))
+    package.targets.append(
+      .executableTarget(
+        name: fuzz.target, dependencies: [.byName(name: fuzz.of)], path: "Fuzz/\(fuzz.target)",
+        swiftSettings: strict + [.unsafeFlags(["-parse-as-library"])]))
+  }
+}
