@@ -5,6 +5,7 @@ set -eu
 binary=$1
 here=$(dirname "$0")
 version=$("$binary" --version | sed -n 's/^[^0-9]*\([0-9][^ ]*\).*/\1/p')
+[ -n "$version" ] || { echo "crimp: $binary does not tell its version" >&2; exit 1; }
 architecture=$(dpkg --print-architecture)
 tree=.build/deb
 package=.build/crimp_${version}_$architecture.deb

@@ -48,7 +48,6 @@ link send_arp resource-agents usr/libexec/heartbeat/send_arp
 link send_ua resource-agents usr/libexec/heartbeat/send_ua
 link keepalived keepalived usr/sbin/keepalived
 link trafgen netsniff-ng usr/sbin/trafgen
-link mausezahn netsniff-ng usr/sbin/mausezahn
 link ifup ifupdown sbin/ifup
 link ifdown ifupdown sbin/ifdown
 link networkd-dispatcher networkd-dispatcher usr/bin/networkd-dispatcher
