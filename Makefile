@@ -15,7 +15,7 @@ PEERS := $(CURDIR)/.build/peers/bin
 # An import of a module that the manifest does not grant is an error: the floors hold.
 FENCES := --explicit-target-dependency-import-check error
 
-.PHONY: help deps deps-build deps-test build release demo test lint build-tests unit check hooks man \
+.PHONY: help deps deps-build deps-test build release demo test lint build-tests unit check hooks packaging man \
   bench fuzz asan readme install uninstall deb clean
 
 help: ## List the verbs
@@ -56,6 +56,9 @@ check: release ## The shipped binary: what it links to, that it starts
 
 hooks: release deps-test ## Each hook of Packaging/hooks, run by the program that it is for
 	@$(AS_ROOT) Packaging/hooks/test.sh
+
+packaging: release ## Installing, uninstalling, the Debian package
+	@Packaging/test.sh .build/crimp
 
 man: release deps-test ## The manual's pages: clean, and true to --help
 	@Packaging/man/check.sh .build/crimp
