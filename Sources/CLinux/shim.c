@@ -29,3 +29,5 @@ int crimp_drop_capabilities(void) {
   if (prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0) != 0) return -1;
   return (int)syscall(SYS_capset, &header, none);
 }
+
+char *const *crimp_environment(void) { return environ; }

@@ -37,4 +37,16 @@ public final class Completion<Value> {
       throw CancellationError()
     }
   }
+
+  /// The value, once it came, waited for even by a task that was cancelled.
+  public var valueThroughCancellation: Value {
+    get async {
+      while true {
+        if let result { return result }
+        let waiter = Waiter(on: loop)
+        waiters.append(waiter)
+        await waiter.waitThroughCancellation()
+      }
+    }
+  }
 }

@@ -41,7 +41,7 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
   private let thread: Atomic<UInt>
   let inbox: Inbox
 
-  /// How often each task queue took a job: what the tests count.
+  /// How often the loop asked the kernel for events.
   private(set) var turns = 0
 
   /// Creates a loop that belongs to the calling thread.

@@ -55,6 +55,10 @@ final class SignalWatcher {
     try loop.watch(descriptor.rawValue, .readable) { [weak self] _ in self?.read() }
   }
 
+  deinit {
+    for signal in blocked { Self.unblock(signal) }
+  }
+
   func add(_ signals: [Int32], _ call: @escaping (Int32) -> Void) throws(SystemError) -> Int {
     guard signals.allSatisfy(Self.canBeCaught) else {
       throw SystemError(errno: EINVAL, operation: "signalfd")
@@ -71,7 +75,10 @@ final class SignalWatcher {
     handlers.removeAll { $0.identifier == identifier }
     try? listen()
     let wanted = Set(handlers.flatMap(\.signals))
-    for signal in blocked.subtracting(wanted) { unblock(signal) }
+    for signal in blocked.subtracting(wanted) {
+      Self.unblock(signal)
+      blocked.remove(signal)
+    }
   }
 
   private static func canBeCaught(_ signal: Int32) -> Bool {
@@ -90,10 +97,9 @@ final class SignalWatcher {
     if unsafe sigismember(&before, signal) == 0 { blocked.insert(signal) }
   }
 
-  private func unblock(_ signal: Int32) {
+  private static func unblock(_ signal: Int32) {
     var set = Self.set(of: [signal])
     unsafe pthread_sigmask(SIG_UNBLOCK, &set, nil)
-    blocked.remove(signal)
   }
 
   private static func set(of signals: [Int32]) -> sigset_t {

@@ -4,6 +4,9 @@
   private var continuation: UnsafeContinuation<Void, Never>?
   private var isWoken = false
 
+  /// For who wakes it, to tell a wake-up from a cancellation.
+  var isReady = false
+
   init(on loop: EventLoop) {
     self.loop = loop
   }
@@ -12,16 +15,21 @@
   ///
   /// Which of the two it was, the caller finds out from what it waits for.
   func wait() async {
-    loop.assertInside()
     await withTaskCancellationHandler {
-      unsafe await withUnsafeContinuation { continuation in
-        guard !isWoken else { return unsafe continuation.resume() }
-        unsafe self.continuation = continuation
-      }
+      await waitThroughCancellation()
     } onCancel: {
       // Cancellation comes on whatever thread asks for it.
       guard loop.isInside else { return loop.post { self.wake() } }
       wake()
+    }
+  }
+
+  /// Suspends until `wake` is called, whether the task is cancelled or not.
+  func waitThroughCancellation() async {
+    loop.assertInside()
+    unsafe await withUnsafeContinuation { continuation in
+      guard !isWoken else { return unsafe continuation.resume() }
+      unsafe self.continuation = continuation
     }
   }
 

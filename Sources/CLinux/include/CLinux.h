@@ -22,6 +22,9 @@ int crimp_enter_network_namespace(int descriptor);
 /// pipe2(2) with O_CLOEXEC: both ends are closed in every child.
 int crimp_pipe(int descriptors[2]);
 
+/// The environment, which Swift takes for an unguarded global variable.
+char *const *crimp_environment(void);
+
 /// Raises each effective capability of the calling thread as a bit in `effective` (capget(2)).
 int crimp_effective_capabilities(uint64_t *effective);
 
