@@ -184,7 +184,7 @@ private func withCStrings<Result>(
 ) -> Result {
   var pointers = unsafe strings.map { unsafe strdup($0) }
   unsafe pointers.append(nil)
-  defer { for unsafepointer in unsafe pointers { unsafe free(pointer) } }
+  defer { unsafe pointers.forEach { unsafe free($0) } }
   return unsafe pointers.withUnsafeBufferPointer { buffer in
     guard let start = buffer.baseAddress else { preconditionFailure("the array is not empty") }
     return unsafe body(start)

@@ -60,7 +60,7 @@ public enum Syscalls {
 }
 
 /// The two ends of a pipe.
-public struct Pipe: ~Copyable {
+@frozen public struct Pipe: ~Copyable {
   /// Where what was written is read.
   public var reader: OwnedDescriptor
 
