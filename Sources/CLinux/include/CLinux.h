@@ -13,6 +13,8 @@
 #include <sys/signalfd.h>
 #include <sys/types.h>
 
+#include "CLinuxNetlink.h"
+
 /// fork(2), which Swift withholds: safe here only while the process has one thread.
 pid_t crimp_fork(void);
 
