@@ -6,6 +6,8 @@
 #ifndef CRIMP_CLINUX_H
 #define CRIMP_CLINUX_H
 
+#include "CLinuxGetopt.h"
+
 #include <stdint.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>

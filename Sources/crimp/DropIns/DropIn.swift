@@ -1,0 +1,29 @@
+/// The names under which Crimp answers as another program does.
+///
+/// Which program is meant is told by the name alone, never guessed from the arguments: the two
+/// `arping`s disagree on `-A`, `-D`, `-U`, `-b`, `-i` and `-w`.
+enum DropIn {
+  /// The program that answers to `name`, the last component of `argv[0]`: given the arguments after
+  /// `argv[0]`, it returns the exit status. Nil for a name that no drop-in has.
+  static func named(_ name: String) -> (([String]) -> Int32)? {
+    nil
+  }
+
+  /// Every name, in the order in which they are installed.
+  static let names = [
+    "arping", "arping.iputils", "ipoibarping", "send_arp", "send_ua", "arpsend", "ndsend",
+  ]
+
+  /// What the program calls itself in its complaints: `argv[0]` if it was called by that name.
+  static func program(_ name: String) -> String {
+    guard let first = CommandLine.arguments.first, first == name || first.hasSuffix("/" + name)
+    else { return name }
+    return first
+  }
+}
+
+/// Ends a drop-in before its time, with what it had to say already said.
+struct Exit: Error {
+  /// The exit status.
+  var status: Int32
+}
