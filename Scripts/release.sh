@@ -6,6 +6,8 @@
 #   the Swift runtime     --static-swift-stdlib, -static-stdlib
 #   the C++ runtime       the Swift runtime asks for -lstdc++: a directory with only the archive wins
 #   libgcc                -static-libgcc
+#   no run path           --disable-local-rpath: with a file capability, a library beside the binary
+#                         is not to be trusted
 #   no relocations        -no-pie (0.1 ms of a start); RELEASE_PIE=1 keeps the addresses random
 #   the linker            lld: drops unused sections as gold does, and does not warn of what the
 #                         Swift project's own archives call
@@ -19,7 +21,7 @@ only=$PWD/.build/static
 mkdir -p "$only"
 ln -sf "$archive" "$only/libstdc++.a"
 
-set -- -c release --product crimp --static-swift-stdlib \
+set -- -c release --product crimp --static-swift-stdlib --disable-local-rpath \
   --explicit-target-dependency-import-check error \
   -Xswiftc -static-stdlib -Xswiftc -use-ld=lld \
   -Xlinker "-L$only" -Xswiftc -Xclang-linker -Xswiftc -static-libgcc -Xlinker --gc-sections
