@@ -1,8 +1,8 @@
 #!/bin/bash
 # usage: Packaging/hooks/test.sh [TEST…]   (as root; crimp on PATH or in CRIMP=…)
-# Each hook is run by the program that it is written for: ifupdown, keepalived, systemd-networkd with
-# its dispatcher; all inside network namespaces of this script. tcpdump at the far end of the wire
-# says what left.
+# Each hook is run by the program that it is written for: ifupdown, keepalived, Pacemaker's IPaddr2,
+# networkd with its dispatcher; all in network namespaces of this script. tcpdump at the far end of the
+# wire says what left.
 set -euo pipefail
 cd "$(dirname "$0")"
 hooks=$PWD
@@ -215,6 +215,44 @@ END
   unwire
   wait "$daemons" 2>/dev/null || true
   ok "networkd-dispatcher: an interface that becomes routable is announced"
+}
+
+# IPaddr2 ACTION ADDRESS PREFIX: Pacemaker's agent with HA_BIN at the drop-in names.
+IPaddr2() {
+  inside "$prefix-a" env OCF_ROOT="$agents" HA_BIN="$work/dropins" HA_RSCTMP=/run/resource-agents \
+    OCF_RESOURCE_INSTANCE=vip OCF_RESOURCE_TYPE=IPaddr2 OCF_RESKEY_nic=eth0 \
+    OCF_RESKEY_ip="$2" OCF_RESKEY_cidr_netmask="$3" \
+    "$agents/resource.d/heartbeat/IPaddr2" "$1" >>"$work/IPaddr2.log" 2>&1
+}
+
+test_pacemaker() {
+  local agents status=0
+  agents=$(realpath ../../.build/peers/root/resource-agents/usr/lib/ocf)
+  mkdir -p "$work/dropins"
+  ln -sf "$crimp" "$work/dropins/send_arp"
+  ln -sf "$crimp" "$work/dropins/send_ua"
+  wire
+  ip -n "$prefix-b" link set eth0 up
+  ip -n "$prefix-a" link set eth0 up
+  ip -n "$prefix-a" address add 192.0.2.1/24 dev eth0
+  ip -n "$prefix-a" address add 2001:db8::1/64 dev eth0 nodad
+  listen "$prefix-b"
+  IPaddr2 start 192.0.2.100 24 || status=$?
+  [ $status = 0 ] || fail "IPaddr2 start ends with $status"
+  until_true 3 announced 192.0.2.100 02:00:00:00:00:0a || fail "IPaddr2 announces by send_arp"
+  [ -s "$work/run-$prefix-a/resource-agents/send_arp-192.0.2.100" ] || fail "send_arp wrote its pidfile"
+  IPaddr2 monitor 192.0.2.100 24 || fail "IPaddr2 monitor"
+  IPaddr2 stop 192.0.2.100 24 || status=$?
+  [ $status = 0 ] || fail "IPaddr2 stop ends with $status"
+  grep -q 'killed previously running send_arp' "$work/IPaddr2.log" || fail "stop finds the sender"
+
+  IPaddr2 start 2001:db8::100 64 || status=$?
+  [ $status = 0 ] || fail "IPaddr2 start of an IPv6 address ends with $status"
+  until_true 3 heard '2001:db8::100 > ff02::1: .*neighbor advertisement' || fail "IPaddr2 announces by send_ua"
+  IPaddr2 stop 2001:db8::100 64 || fail "IPaddr2 stop of an IPv6 address"
+  hush
+  unwire
+  ok "Pacemaker: IPaddr2 starts, watches and stops with send_arp and send_ua"
 }
 
 # Patroni splits its configured command like a shell and appends action, role and cluster; it needs a
