@@ -57,6 +57,11 @@ public struct IPv6Address: Hashable, Sendable {
     IPv6Address(high: 0xff02_0000_0000_0000, low: 0x1_ff00_0000 | low & 0xff_ffff)
   }
 
+  /// Whether this is the solicited-node group of some address. RFC 4291, section 2.7.1.
+  @inlinable public var isSolicitedNodeMulticast: Bool {
+    high == 0xff02_0000_0000_0000 && low >> 24 == 0x1ff
+  }
+
   /// The IPv4 address inside `::ffff:0:0/96`, or nil. RFC 4291, section 2.5.5.2.
   @inlinable public var mappedIPv4Address: IPv4Address? {
     guard high == 0, low >> 32 == 0xffff else { return nil }
