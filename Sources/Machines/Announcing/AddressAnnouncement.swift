@@ -1,0 +1,200 @@
+public import LinkLayer
+public import MonotonicTime
+
+/// Tells a link, in rounds, that addresses are here: gratuitous ARP in both forms, directed requests
+/// to named neighbours, unsolicited Neighbor Advertisements.
+///
+/// A round goes address by address. With no pace set it goes as fast as the caller takes it, in
+/// batches of at most `batchLimit` frames an event. A round that its pace makes longer than the time
+/// to the next one is ended first, and the later rounds keep their distance from its start, or follow
+/// at once.
+public struct AddressAnnouncement: Machine {
+  /// The most frames that one event brings: memory stays small however many addresses there are.
+  public static let batchLimit = 1024
+
+  /// Where the announcement stands.
+  public enum State: Hashable, Sendable {
+    /// Not started.
+    case initial
+    /// Waiting for the next round.
+    case waiting
+    /// In a round.
+    case announcing
+    /// Done.
+    case finished
+  }
+
+  /// What happened on the way.
+  public enum Report: Hashable, Sendable {
+    /// All frames of the round, counted from 1, for this address were sent.
+    case sent(round: Int, address: IPAddress)
+    /// The round was sent for every address.
+    case roundFinished(Int)
+  }
+
+  /// What was done in all.
+  public struct Outcome: Hashable, Sendable {
+    /// How many whole rounds went.
+    public var rounds: Int
+    /// How many frames went.
+    public var frames: Int
+    /// Whether it was stopped from outside before it was done.
+    public var wasStopped: Bool
+  }
+
+  private enum Phase: Hashable, Sendable { case firstBurst, secondBurst, refresh }
+
+  /// Where the announcement stands.
+  public private(set) var state = State.initial
+  /// The next round, or the next batch of this one.
+  public private(set) var deadline: Instant?
+
+  private let addresses: [IPAddress]
+  private let schedule: AnnouncementSchedule
+  private let advertisementLimit: Int?
+  private let frames: AnnouncementFrames
+  private let pace: FramePace
+  private var meter: PaceMeter
+  private var phase = Phase.firstBurst
+  private var burstStart = Instant.origin
+  private var roundStart = Instant.origin
+  private var roundInPhase = 0
+  private var roundsFinished = 0
+  private var framesSent = 0
+  // The next frame of the round: whose, and which of its turns.
+  private var index = 0
+  private var turn = 0
+  private var hasSentForAddress = false
+
+  /// Creates an announcement by the host of `identity`.
+  public init(_ plan: AnnouncementPlan, identity: LinkIdentity) {
+    addresses = plan.addresses
+    schedule = plan.schedule
+    advertisementLimit = plan.advertisementLimit
+    pace = plan.pace
+    meter = PaceMeter(plan.pace)
+    frames = AnnouncementFrames(plan, identity: identity)
+  }
+
+  /// Sends the first round, as far as pace and batch allow.
+  public mutating func start(at now: Instant) -> Actions {
+    guard state == .initial else { return [] }
+    meter = PaceMeter(pace, at: now)
+    burstStart = now
+    roundStart = now + schedule.burst.delay
+    state = .waiting
+    deadline = roundStart
+    return fire(at: now)
+  }
+
+  /// Nothing that is heard changes an announcement.
+  public mutating func receive(_ frame: LinkFrame, at now: Instant) -> Actions { [] }
+
+  /// Sends what is due.
+  public mutating func fire(at now: Instant) -> Actions {
+    guard let due = deadline, due <= now else { return [] }
+    if state == .waiting { beginRound() }
+    var actions: Actions = []
+    sendBatch(at: now, &actions)
+    guard index >= addresses.count else {
+      deadline = meter.wakeUp(after: now)
+      return actions
+    }
+    endRound(at: now, &actions)
+    return actions
+  }
+
+  /// Ends the announcement now, a refresh above all.
+  public mutating func stop(at now: Instant) -> Actions {
+    guard state != .finished else { return [] }
+    return [end(wasStopped: true)]
+  }
+
+  /// Sends one more round for `address`, which need not be of the plan, at once and beside the
+  /// schedule; its frames count against the pace of what follows.
+  public mutating func announceAgain(_ address: IPAddress, at now: Instant) -> Actions {
+    guard state != .initial else { return [] }
+    var actions: Actions = []
+    for turn in 0..<frames.turns(for: address) {
+      guard let frame = frames.frame(for: address, turn: turn, advertises: true) else { continue }
+      actions.append(.send(frame))
+    }
+    framesSent += actions.count
+    meter.spend(actions.count, at: now)
+    return actions
+  }
+
+  private mutating func beginRound() {
+    state = .announcing
+    index = 0
+    turn = 0
+    hasSentForAddress = false
+  }
+
+  /// Sends until the pace, the batch or the round ends. A turn without a frame costs a step too, so
+  /// that an event never takes long.
+  private mutating func sendBatch(at now: Instant, _ actions: inout Actions) {
+    let allowance = min(meter.allowance(at: now), AddressAnnouncement.batchLimit)
+    let advertises = advertisementLimit.map { roundInPhase < $0 } ?? true
+    var sent = 0
+    var steps = 0
+    while sent < allowance, steps < 4 * AddressAnnouncement.batchLimit, index < addresses.count {
+      steps += 1
+      let address = addresses[index]
+      if let frame = frames.frame(for: address, turn: turn, advertises: advertises) {
+        actions.append(.send(frame))
+        hasSentForAddress = true
+        sent += 1
+      }
+      advance(from: address, &actions)
+    }
+    framesSent += sent
+    meter.spend(sent, at: now)
+  }
+
+  private mutating func advance(from address: IPAddress, _ actions: inout Actions) {
+    turn += 1
+    guard turn >= frames.turns(for: address) else { return }
+    if hasSentForAddress {
+      actions.append(.report(.sent(round: roundsFinished + 1, address: address)))
+    }
+    index += 1
+    turn = 0
+    hasSentForAddress = false
+  }
+
+  private mutating func endRound(at now: Instant, _ actions: inout Actions) {
+    roundsFinished += 1
+    actions.append(.report(.roundFinished(roundsFinished)))
+    guard !addresses.isEmpty, let next = nextRound() else {
+      actions.append(end(wasStopped: false))
+      return
+    }
+    state = .waiting
+    roundStart = max(next, now)
+    deadline = roundStart
+  }
+
+  /// Steps to the next round; nil when there is none.
+  private mutating func nextRound() -> Instant? {
+    if phase != .refresh, roundInPhase + 1 < schedule.burst.count {
+      let gap = schedule.burst.gap(after: roundInPhase)
+      roundInPhase += 1
+      return roundStart + gap
+    }
+    roundInPhase = 0
+    if phase == .firstBurst, let delay = schedule.secondBurstDelay {
+      phase = .secondBurst
+      return burstStart + schedule.burst.delay + delay
+    }
+    guard let interval = schedule.refreshInterval else { return nil }
+    phase = .refresh
+    return roundStart + interval
+  }
+
+  private mutating func end(wasStopped: Bool) -> Action<Report, Outcome> {
+    state = .finished
+    deadline = nil
+    return .finish(Outcome(rounds: roundsFinished, frames: framesSent, wasStopped: wasStopped))
+  }
+}
