@@ -30,11 +30,11 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
 
   var poller: Poller
   var timers = TimerHeap()
-  var signals: SignalWatcher?
   var jobs: [UnownedJob] = []
   private var spareJobs: [UnownedJob] = []
   private var deferred: [() -> Void] = []
   private var turnInstant: Instant
+  var signals: SignalWatcher?
   private var isTurning = false
   private var isStopped = false
   private var cancelMain: (() -> Void)?
@@ -53,7 +53,9 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
     inbox = try Inbox()
     thread = Atomic(UInt(pthread_self()))
     turnInstant = clock == .virtual ? .origin : .monotonicNow
-    try poller.addWakeUp(inbox.descriptor)
+    // Edge-triggered, each write to the eventfd is an event, and it need never be read.
+    let edge = Interest(rawValue: EPOLLIN.rawValue | EPOLLET.rawValue)
+    _ = try poller.add(inbox.descriptor, edge) { [unowned self] _ in takeInbox() }
   }
 
   /// The instant of the current turn: what happens in one turn happens at one time.
@@ -147,7 +149,6 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
       guard let (handler, readiness) = poller.event(index) else { continue }
       handler(readiness)
     }
-    takeInbox()
     fireTimers()
     runDeferred()
     runJobs()
@@ -192,7 +193,9 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
   /// Runs tasks until none is ready, or for so many rounds that descriptors want their turn.
   private func runJobs() {
     let (serial, task) = unsafe (asUnownedSerialExecutor(), asUnownedTaskExecutor())
-    for _ in 0..<64 where !jobs.isEmpty {
+    var rounds = 0
+    while !jobs.isEmpty && rounds < 64 {
+      rounds += 1
       swap(&jobs, &spareJobs)
       for job in spareJobs {
         unsafe job.runSynchronously(isolatedTo: serial, taskExecutor: task)

@@ -66,16 +66,6 @@ internal import Glibc
       && slots[index].handler != nil
   }
 
-  /// Adds the wake-up descriptor: edge-triggered, so that it need never be read.
-  func addWakeUp(_ descriptor: Int32) throws(SystemError) {
-    var event = unsafe epoll_event()
-    unsafe event.events = EPOLLIN.rawValue | EPOLLET.rawValue
-    unsafe event.data.u64 = .max
-    _ = try Syscalls.retrying("epoll_ctl") {
-      unsafe epoll_ctl(epoll.rawValue, EPOLL_CTL_ADD, descriptor, &event)
-    }
-  }
-
   /// Waits for events: for ever when `timeout` is nil, else for that many nanoseconds at most.
   ///
   /// Returns how many are ready; 0 when the time is up or a signal's handler ran.
