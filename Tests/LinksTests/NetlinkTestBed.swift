@@ -3,7 +3,11 @@ import Glibc
 import LinkLayer
 import Links
 import Support
+import Synchronization
 import Testing
+
+/// Suites run side by side: two of them may give their beds the same purpose.
+private let bedsMade = Atomic(0)
 
 /// A few network namespaces of its own, gone when the test is over.
 final class NetlinkTestBed {
@@ -11,7 +15,8 @@ final class NetlinkTestBed {
   let names: [String]
 
   init(_ purpose: String, count: Int = 1) throws {
-    names = (0..<count).map { "crimp-\(getpid())-\(purpose)\($0)" }
+    let bed = bedsMade.add(1, ordering: .relaxed).newValue
+    names = (0..<count).map { "crimp-\(getpid())-\(bed)\(purpose)\($0)" }
     for name in names { try NetworkNamespace.create(name) }
   }
 
