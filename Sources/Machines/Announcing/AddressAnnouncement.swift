@@ -40,6 +40,13 @@ public struct AddressAnnouncement: Machine {
     public var frames: Int
     /// Whether it was stopped from outside before it was done.
     public var wasStopped: Bool
+
+    /// Creates an outcome.
+    public init(rounds: Int, frames: Int, wasStopped: Bool) {
+      self.rounds = rounds
+      self.frames = frames
+      self.wasStopped = wasStopped
+    }
   }
 
   private enum Phase: Hashable, Sendable { case firstBurst, secondBurst, refresh }

@@ -15,6 +15,19 @@ public struct PingReply: Hashable, Sendable {
   public var isRequest: Bool
   /// Whether it was sent to all.
   public var wasBroadcast: Bool
+
+  /// Creates a reply.
+  public init(
+    sequence: Int, owner: HardwareAddress, roundTrip: Duration, isLate: Bool = false,
+    isRequest: Bool = false, wasBroadcast: Bool = false
+  ) {
+    self.sequence = sequence
+    self.owner = owner
+    self.roundTrip = roundTrip
+    self.isLate = isLate
+    self.isRequest = isRequest
+    self.wasBroadcast = wasBroadcast
+  }
 }
 
 /// What happened in a ping.

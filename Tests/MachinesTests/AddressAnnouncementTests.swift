@@ -1,0 +1,262 @@
+import LinkLayer
+import Machines
+import MonotonicTime
+import Testing
+
+@Suite struct AddressAnnouncementTests {
+  private func machine(_ plan: AnnouncementPlan) -> AddressAnnouncement {
+    AddressAnnouncement(plan, identity: Stations.identity)
+  }
+
+  private let gateway = NeighborTarget(
+    address: .v4(Stations.gateway4), hardwareAddress: Stations.gateway)
+
+  private func manyAddresses(_ count: UInt32) -> [IPAddress] {
+    (0..<count).map { .v4(IPv4Address(rawValue: 0x0a00_0001 + $0)) }
+  }
+
+  @Test func announcesAFailover() throws {
+    var machine = machine(
+      AnnouncementPlan(
+        addresses: [.v4(Stations.service), .v6(Stations.service6)],
+        neighbors: [
+          gateway,
+          NeighborTarget(address: .v6(Stations.gateway6), hardwareAddress: Stations.gateway),
+        ]))
+    try Transcript(of: &machine).expectGolden("announce-failover")
+  }
+
+  @Test func sendsTheFirstRoundAtOnce() {
+    var machine = machine(AnnouncementPlan(addresses: [.v4(Stations.service)]))
+    let actions = machine.start(at: .origin + .seconds(5))
+    #expect(actions.frames().count == 2)
+    #expect(
+      actions.reports() == [
+        .sent(round: 1, address: .v4(Stations.service)), .roundFinished(1),
+      ])
+    #expect(machine.deadline == .origin + .seconds(6))
+  }
+
+  /// Byte for byte what `arping -U` of iputils and keepalived put on the wire: RFC 826's fields.
+  @Test func writesTheGratuitousRequest() throws {
+    let frames = framesOfOneRound(.gratuitousRequest)
+    let bytes = try #require(frames.first).bytes(framing: .ethernet)
+    #expect(
+      bytes == [
+        0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 2, 0, 0, 0, 0, 1, 8, 6,
+        0, 1, 8, 0, 6, 4, 0, 1,
+        2, 0, 0, 0, 0, 1, 192, 0, 2, 10,
+        0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 192, 0, 2, 10,
+      ])
+  }
+
+  /// RFC 5944, section 4.6: the target hardware address is the sender's own.
+  @Test func writesTheGratuitousReply() throws {
+    let frames = framesOfOneRound(.gratuitousReply)
+    let bytes = try #require(frames.first).bytes(framing: .ethernet)
+    #expect(
+      bytes == [
+        0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 2, 0, 0, 0, 0, 1, 8, 6,
+        0, 1, 8, 0, 6, 4, 0, 2,
+        2, 0, 0, 0, 0, 1, 192, 0, 2, 10,
+        2, 0, 0, 0, 0, 1, 192, 0, 2, 10,
+      ])
+  }
+
+  private func framesOfOneRound(_ forms: AnnouncementForms) -> [LinkFrame] {
+    var machine = machine(
+      AnnouncementPlan(
+        addresses: [.v4(Stations.service), .v6(Stations.service6)], neighbors: [gateway],
+        forms: forms, schedule: .once))
+    return machine.start(at: .origin).frames()
+  }
+
+  @Test(arguments: [
+    (AnnouncementForms.gratuitousRequest, 1), (.gratuitousReply, 1), (.directedRequest, 1),
+    (.neighborAdvertisement, 1), (.newAddressAdvertisement, 1), (.failover, 4),
+    (AnnouncementForms(), 0),
+  ])
+  func switchesEachForm(forms: AnnouncementForms, count: Int) {
+    #expect(framesOfOneRound(forms).count == count)
+  }
+
+  /// RFC 9131, section 6.1.2: to all routers, Override not set.
+  @Test func tellsRoutersOfANewAddress() throws {
+    let frame = try #require(framesOfOneRound(.newAddressAdvertisement).first)
+    guard case .ndp(let packet) = frame.payload,
+      case .neighborAdvertisement(let advertisement) = packet.message
+    else {
+      Issue.record("no advertisement")
+      return
+    }
+    #expect(packet.destination == .allRouters && packet.source == Stations.service6)
+    #expect(!advertisement.overrides && !advertisement.isSolicited)
+    #expect(advertisement.targetLinkLayerAddress == Stations.own)
+  }
+
+  @Test func announcesAVirtualHardwareAddressInEveryField() throws {
+    let virtual = try #require(HardwareAddress("00:00:5e:00:01:33"))
+    var machine = machine(
+      AnnouncementPlan(
+        addresses: [.v4(Stations.service), .v6(Stations.service6)],
+        neighbors: [gateway, NeighborTarget(address: .v6(Stations.gateway6))], sender: virtual,
+        isRouter: true, schedule: .once))
+    let frames = machine.start(at: .origin).frames()
+    #expect(frames.count == 5)
+    for frame in frames {
+      #expect(frame.source == virtual)
+      switch frame.payload {
+      case .arp(let packet): #expect(packet.senderHardwareAddress == virtual)
+      case .ndp(let packet):
+        #expect(
+          packet.message.options == [.sourceLinkLayerAddress(virtual)]
+            || packet.message.options == [.targetLinkLayerAddress(virtual)])
+      default: Issue.record("\(frame)")
+      }
+    }
+  }
+
+  @Test func sendsDirectedRequestsToAllOrToOne() {
+    let linkLocal = IPv4Address(169, 254, 1, 1)
+    func destinations(_ delivery: DirectedDelivery) -> [HardwareAddress] {
+      var machine = machine(
+        AnnouncementPlan(
+          addresses: [.v4(Stations.service), .v4(linkLocal)],
+          neighbors: [gateway, NeighborTarget(address: .v4(IPv4Address(192, 0, 2, 2)))],
+          forms: .directedRequest, delivery: delivery, schedule: .once))
+      return machine.start(at: .origin).frames().map(\.destination)
+    }
+    let all = Stations.broadcast
+    #expect(destinations(.group) == [all, all, all, all])
+    #expect(
+      destinations(.station) == [Stations.gateway, all, all, all],
+      "unknown stations, and RFC 3927 addresses, go to all")
+  }
+
+  @Test func asksNobodyForTheAddressItself() {
+    var machine = machine(
+      AnnouncementPlan(
+        addresses: [.v4(Stations.service)],
+        neighbors: [NeighborTarget(address: .v4(Stations.service))], forms: .directedRequest))
+    #expect(machine.start(at: .origin).frames().isEmpty)
+  }
+
+  /// RFC 4861, section 7.2.6: at most MAX_NEIGHBOR_ADVERTISEMENT.
+  @Test func limitsAdvertisements() {
+    var limited = machine(AnnouncementPlan(addresses: [.v6(Stations.service6)]))
+    #expect(
+      Transcript(of: &limited).frames.map { $0.at - .origin } == [.zero, .seconds(1), .seconds(3)])
+    var unlimited = machine(
+      AnnouncementPlan(addresses: [.v6(Stations.service6)], advertisementLimit: nil))
+    #expect(Transcript(of: &unlimited).frames.count == 4)
+  }
+
+  private func times(_ schedule: AnnouncementSchedule, limit: Duration = .seconds(60)) -> [Duration]
+  {
+    var machine = machine(
+      AnnouncementPlan(
+        addresses: [.v4(Stations.service)], forms: .gratuitousRequest, schedule: schedule))
+    return Transcript(of: &machine, limit: limit).frames.map { $0.at - .origin }
+  }
+
+  @Test func keepsItsSchedule() {
+    #expect(times(.standard) == [.zero, .seconds(1), .seconds(3), .seconds(5)])
+    #expect(times(.rfc5227) == [.zero, .seconds(2)])
+    #expect(
+      times(AnnouncementSchedule(burst: .rounds(3, every: .milliseconds(200))))
+        == [.zero, .milliseconds(200), .milliseconds(400)])
+  }
+
+  /// keepalived: five at once, five again after garp_master_delay.
+  @Test func repeatsTheBurst() {
+    let schedule = AnnouncementSchedule(
+      burst: .rounds(5, every: .zero), secondBurstDelay: .seconds(5))
+    #expect(
+      times(schedule)
+        == Array(repeating: .zero, count: 5) + Array(repeating: .seconds(5), count: 5))
+  }
+
+  @Test func refreshesUntilStopped() {
+    let schedule = AnnouncementSchedule(
+      burst: .rounds(1, every: .zero), refreshInterval: .seconds(100))
+    #expect(times(schedule, limit: .seconds(350)) == (0..<4).map { .seconds($0 * 100) })
+    var machine = machine(
+      AnnouncementPlan(addresses: [.v4(Stations.service)], schedule: schedule))
+    _ = machine.start(at: .origin)
+    let outcome: AddressAnnouncement.Outcome? = machine.stop(at: .origin).outcome()
+    #expect(outcome == .init(rounds: 1, frames: 2, wasStopped: true))
+    #expect(machine.deadline == nil)
+    #expect(machine.stop(at: .origin).isEmpty)
+  }
+
+  @Test func sendsTenThousandAddressesInBatches() {
+    let addresses = manyAddresses(10_000)
+    var machine = machine(AnnouncementPlan(addresses: addresses, schedule: .once))
+    var actions = machine.start(at: .origin)
+    var sent: [LinkFrame] = actions.frames()
+    while let deadline = machine.deadline {
+      #expect(actions.frames().count <= AddressAnnouncement.batchLimit)
+      #expect(deadline == .origin, "with no pace nothing waits")
+      actions = machine.fire(at: .origin)
+      sent += actions.frames()
+    }
+    #expect(sent.count == 20_000)
+    #expect(Set(sent).count == 20_000)
+    #expect(actions.outcome() == .init(rounds: 1, frames: 20_000, wasStopped: false))
+  }
+
+  /// Never faster than the pace, and hardly slower.
+  @Test(arguments: [5.0, 100, 5_000, 300_000])
+  func keepsThePace(rate: Double) {
+    let addresses = manyAddresses(3_000)
+    var machine = machine(
+      AnnouncementPlan(
+        addresses: addresses, forms: .gratuitousRequest, schedule: .once,
+        pace: .framesPerSecond(rate)))
+    let frames = Transcript(of: &machine, limit: .seconds(1000)).frames
+    #expect(frames.count == 3_000)
+    for index in stride(from: 1, to: frames.count, by: 97) {
+      let elapsed = Double((frames[index].at - .origin).wholeNanoseconds) / 1e9
+      #expect(Double(index) <= elapsed * rate + 0.01 * rate + 1)
+    }
+    let total = Double((frames[2_999].at - .origin).wholeNanoseconds) / 1e9
+    #expect(total <= 2_999 / rate * 1.01 + 0.002)
+  }
+
+  /// A caller that is late does not send a storm.
+  @Test func catchesUpOnlyALittle() {
+    var machine = machine(
+      AnnouncementPlan(
+        addresses: manyAddresses(3_000), forms: .gratuitousRequest, schedule: .once,
+        pace: .framesPerSecond(1_000)))
+    _ = machine.start(at: .origin)
+    #expect(machine.fire(at: .origin + .seconds(2)).frames().count <= 11)
+  }
+
+  @Test func endsARoundBeforeTheNext() {
+    var machine = machine(
+      AnnouncementPlan(
+        addresses: manyAddresses(30), forms: .gratuitousRequest, pace: .framesPerSecond(10)))
+    let transcript = Transcript(of: &machine)
+    #expect(transcript.frames.count == 120)
+    for (earlier, later) in zip(transcript.frames, transcript.frames.dropFirst()) {
+      #expect(later.at - earlier.at >= .milliseconds(100))
+    }
+  }
+
+  @Test func announcesAgainOnDemand() {
+    var machine = machine(
+      AnnouncementPlan(addresses: [.v4(Stations.service)], neighbors: [gateway]))
+    #expect(machine.announceAgain(.v4(Stations.service), at: .origin).isEmpty, "not started")
+    _ = machine.start(at: .origin)
+    let frames = machine.announceAgain(.v4(Stations.service), at: .origin).frames()
+    #expect(frames.count == 3)
+    #expect(machine.deadline == .origin + .seconds(1), "the schedule stays")
+  }
+
+  @Test func endsWithNothingToSay() {
+    var machine = machine(
+      AnnouncementPlan(addresses: [], schedule: AnnouncementSchedule(refreshInterval: .zero)))
+    #expect(machine.start(at: .origin).outcome() == .init(rounds: 1, frames: 0, wasStopped: false))
+  }
+}

@@ -1,0 +1,305 @@
+import LinkLayer
+import Machines
+import MonotonicTime
+import Testing
+
+@Suite struct AnnouncementConfirmationTests {
+  private typealias Subject = AnnouncementConfirmation.Subject
+
+  private let answer = Stations.arpReply(
+    Stations.gateway4, by: Stations.gateway, to: Stations.service)
+  private let claim = Stations.arpReply(Stations.service, by: Stations.other, to: .unspecified)
+  private let answer6 = Stations.advertisement(
+    of: Stations.gateway6, by: Stations.gateway, to: Stations.service6, at: Stations.own,
+    isSolicited: true)
+
+  private func machine(
+    _ pairs: [(IPAddress, IPAddress)] = [(.v4(Stations.service), .v4(Stations.gateway4))],
+    sender: HardwareAddress? = nil,
+    _ change: (inout AnnouncementConfirmation.Options) -> Void = { _ in }
+  ) -> AnnouncementConfirmation {
+    var options = AnnouncementConfirmation.Options()
+    change(&options)
+    let subjects = pairs.compactMap {
+      Subject(address: $0.0, host: NeighborTarget(address: $0.1))
+    }
+    return AnnouncementConfirmation(
+      subjects, identity: Stations.identity, sender: sender, linkLocalSource: Stations.linkLocal,
+      options: options)
+  }
+
+  private func answersQuestion(_ frame: LinkFrame) -> Bool {
+    guard case .arp(let packet) = frame.payload else { return false }
+    return packet.targetProtocolAddress == Stations.gateway4
+  }
+
+  private func isConfirmed(_ transcript: Transcript) -> Bool {
+    transcript.text.contains("# confirmed(")
+  }
+
+  @Test func confirmsWhatTheGatewayAnswers() throws {
+    var machine = machine()
+    let transcript = Transcript(of: &machine) { frame in
+      answersQuestion(frame) ? [(.microseconds(800), answer)] : []
+    }
+    try transcript.expectGolden("confirm")
+  }
+
+  @Test func confirmsOverNeighborDiscovery() throws {
+    var machine = machine([(.v6(Stations.service6), .v6(Stations.gateway6))])
+    let transcript = Transcript(of: &machine) { frame in
+      guard case .ndp(let packet) = frame.payload, packet.source == Stations.service6 else {
+        return []
+      }
+      return [(.microseconds(800), answer6)]
+    }
+    try transcript.expectGolden("confirm-ipv6")
+  }
+
+  @Test func triesUntilAnAnswerArrives() throws {
+    var machine = machine()
+    var questions = 0
+    let transcript = Transcript(of: &machine) { frame in
+      guard answersQuestion(frame) else { return [] }
+      questions += 1
+      return questions < 4 ? [] : [(.microseconds(800), answer)]
+    }
+    try transcript.expectGolden("confirm-after-loss")
+  }
+
+  @Test func givesUpOnADeadGateway() {
+    var machine = machine()
+    let transcript = Transcript(of: &machine)
+    #expect(transcript.text.contains("# unconfirmed("))
+    #expect(transcript.text.contains("t=+10.000000 #"))
+    // Two frames a try, delays of 50 ms to 1 s doubled: 5 tries in 0.75 s, then one a second.
+    #expect(transcript.frames.count <= 32)
+  }
+
+  @Test func refusesWhatTheFormerOwnerStillClaims() throws {
+    var machine = machine { $0.timeLimit = .seconds(3) }
+    let transcript = Transcript(of: &machine) { frame in
+      guard case .arp(let packet) = frame.payload else { return [] }
+      return packet.isProbe ? [(.milliseconds(1), claim)] : [(.microseconds(800), answer)]
+    }
+    try transcript.expectGolden("confirm-still-owned")
+    #expect(!isConfirmed(transcript))
+  }
+
+  @Test func confirmsOnceTheFormerOwnerIsSilent() {
+    var machine = machine()
+    let silent = Duration.milliseconds(700)
+    var lastClaim = Instant.origin
+    var now = Instant.origin
+    var actions = machine.start(at: now)
+    var pending: [(Instant, LinkFrame)] = []
+    var confirmedAt: Instant?
+    while confirmedAt == nil, now < .origin + .seconds(10) {
+      for frame in actions.frames() {
+        if answersQuestion(frame) {
+          pending.append((now + .milliseconds(1), answer))
+        } else if now - .origin < silent {
+          pending.append((now + .milliseconds(1), claim))
+        }
+      }
+      if case .confirmed = actions.outcome() { confirmedAt = now }
+      guard let deadline = machine.deadline else { break }
+      if let (at, frame) = pending.first, at <= deadline {
+        pending.removeFirst()
+        now = at
+        if frame == claim { lastClaim = now }
+        actions = machine.receive(frame, at: now)
+      } else {
+        now = deadline
+        actions = machine.fire(at: now)
+      }
+    }
+    let proof = confirmedAt.map { $0 - lastClaim } ?? .zero
+    #expect(proof >= .seconds(1) && proof < .seconds(3))
+  }
+
+  /// An answer proves nothing when another owner speaks before the check is over.
+  @Test func isUndoneByAClaim() {
+    var machine = machine()
+    _ = machine.start(at: .origin)
+    #expect(machine.receive(answer, at: .origin + .milliseconds(1)).isEmpty)
+    let reports = machine.receive(claim, at: .origin + .milliseconds(2)).reports()
+    #expect(reports == [.stillOwned(.v4(Stations.service), by: Stations.other)])
+    #expect(machine.fire(at: .origin + .milliseconds(101)).outcome() == nil)
+    // The same answer, repeated before the other owner was silent long enough, is no proof either.
+    #expect(machine.receive(answer, at: .origin + .milliseconds(102)).isEmpty)
+    #expect(machine.fire(at: .origin + .milliseconds(900)).outcome() == nil)
+  }
+
+  @Test func undoesAProofWhileAnotherIsOutstanding() {
+    let host2 = IPv4Address(192, 0, 2, 2)
+    var machine = machine([
+      (.v4(Stations.service), .v4(Stations.gateway4)), (.v4(Stations.service), .v4(host2)),
+    ])
+    _ = machine.start(at: .origin)
+    _ = machine.receive(answer, at: .origin + .milliseconds(1))
+    let settled = machine.fire(at: .origin + .milliseconds(100))
+    #expect(settled.reports().contains { if case .confirmed = $0 { true } else { false } })
+    _ = machine.receive(claim, at: .origin + .milliseconds(101))
+    var outcome: AnnouncementConfirmation.Outcome?
+    while outcome == nil, let deadline = machine.deadline {
+      outcome = machine.fire(at: deadline).outcome()
+    }
+    guard case .unconfirmed(let confirmed, let doubts) = outcome else {
+      Issue.record("\(String(describing: outcome))")
+      return
+    }
+    #expect(confirmed.isEmpty && doubts.count == 2)
+    #expect(doubts.allSatisfy { $0.claimant == Stations.other })
+  }
+
+  /// Wrong sender, wrong address, wrong session, own frames, frames seen in passing.
+  @Test(arguments: [
+    Stations.arpReply(IPv4Address(192, 0, 2, 2), by: Stations.gateway, to: Stations.service),
+    Stations.arpReply(Stations.gateway4, by: Stations.gateway, to: IPv4Address(192, 0, 2, 11)),
+    Stations.arpReply(
+      Stations.gateway4, by: Stations.gateway, to: Stations.service, at: Stations.other),
+    Stations.arpReply(Stations.gateway4, by: Stations.own, to: Stations.service),
+    Stations.arpReply(Stations.gateway4, by: Stations.second, to: Stations.service),
+    Stations.arp(
+      .reply, from: (Stations.gateway, Stations.gateway4), to: (Stations.own, Stations.service),
+      destination: Stations.other),
+    Stations.arp(
+      .reply, from: (Stations.gateway, Stations.gateway4), to: (Stations.own, Stations.service),
+      destination: Stations.own, source: Stations.second),
+    Stations.arp(
+      .request, from: (Stations.gateway, Stations.gateway4), to: (Stations.own, Stations.service),
+      destination: Stations.own),
+    Stations.announcement(of: Stations.gateway4, by: Stations.gateway),
+    Stations.announcement(of: Stations.service, by: Stations.own),
+  ])
+  func believesNoOtherFrame(frame: LinkFrame) {
+    var machine = machine { $0.ownerCheckWait = nil }
+    _ = machine.start(at: .origin)
+    #expect(machine.receive(frame, at: .origin + .milliseconds(1)).isEmpty)
+    #expect(machine.receive(answer, at: .origin + .milliseconds(2)).outcome() != nil)
+  }
+
+  @Test(arguments: [
+    Stations.advertisement(
+      of: Stations.gateway6, by: Stations.gateway, to: Stations.service6, at: Stations.own),
+    Stations.advertisement(of: Stations.gateway6, by: Stations.gateway),
+    Stations.advertisement(
+      of: Stations.gateway6, by: Stations.gateway, to: Stations.service6, at: Stations.other,
+      isSolicited: true),
+    Stations.advertisement(
+      of: Stations.gateway6, by: Stations.gateway, to: Stations.linkLocal, at: Stations.own,
+      isSolicited: true),
+    Stations.advertisement(
+      of: Stations.gateway6, by: Stations.gateway, to: Stations.service6, at: Stations.own,
+      isSolicited: true, hopLimit: 64),
+    Stations.advertisement(
+      of: Stations.gateway6, by: Stations.own, to: Stations.service6, at: Stations.own,
+      isSolicited: true),
+    Stations.advertisement(of: Stations.service6, by: Stations.second),
+  ])
+  func believesNoOtherAdvertisement(frame: LinkFrame) {
+    var machine = machine([(.v6(Stations.service6), .v6(Stations.gateway6))]) {
+      $0.ownerCheckWait = nil
+    }
+    _ = machine.start(at: .origin)
+    #expect(machine.receive(frame, at: .origin + .milliseconds(1)).isEmpty)
+    #expect(machine.receive(answer6, at: .origin + .milliseconds(2)).outcome() != nil)
+  }
+
+  /// Advertisements of the address, and solicitations that teach it, by another.
+  @Test(arguments: [
+    Stations.advertisement(of: Stations.service6, by: Stations.other),
+    Stations.solicitation(
+      for: Stations.gateway6, from: Stations.service6, by: Stations.other,
+      options: [.sourceLinkLayerAddress(Stations.other)]),
+  ])
+  func seesClaimsOverNeighborDiscovery(frame: LinkFrame) {
+    var machine = machine([(.v6(Stations.service6), .v6(Stations.gateway6))])
+    _ = machine.start(at: .origin)
+    #expect(
+      machine.receive(frame, at: .origin).reports() == [
+        .stillOwned(.v6(Stations.service6), by: Stations.other)
+      ])
+  }
+
+  @Test func believesNothingBeforeTheQuestion() {
+    var machine = machine { $0.ownerCheckWait = nil }
+    #expect(machine.receive(answer, at: .origin).isEmpty)
+    #expect(machine.start(at: .origin).outcome() == nil)
+  }
+
+  @Test func proofIsCountedOnce() {
+    let host2 = IPv4Address(192, 0, 2, 2)
+    var machine = machine([
+      (.v4(Stations.service), .v4(Stations.gateway4)), (.v4(Stations.service), .v4(host2)),
+    ]) { $0.ownerCheckWait = nil }
+    _ = machine.start(at: .origin)
+    #expect(machine.receive(answer, at: .origin + .milliseconds(1)).reports().count == 1)
+    #expect(machine.receive(answer, at: .origin + .milliseconds(1)).isEmpty)
+    let answer2 = Stations.arpReply(host2, by: Stations.third, to: Stations.service)
+    guard
+      case .confirmed(let proofs) = machine.receive(answer2, at: .origin + .milliseconds(3))
+        .outcome()
+    else {
+      Issue.record("not confirmed")
+      return
+    }
+    #expect(proofs.map(\.elapsed) == [.milliseconds(1), .milliseconds(3)])
+  }
+
+  @Test func asksForTheVirtualAddressAndChecksWithItsOwn() throws {
+    let virtual = try #require(HardwareAddress("00:00:5e:00:01:33"))
+    var machine = machine(sender: virtual)
+    let frames = machine.start(at: .origin).frames()
+    #expect(frames.map(\.source) == [virtual, Stations.own])
+    let reply = Stations.arpReply(
+      Stations.gateway4, by: Stations.gateway, to: Stations.service, at: virtual)
+    _ = machine.receive(answer, at: .origin)
+    _ = machine.receive(reply, at: .origin + .milliseconds(1))
+    #expect(machine.fire(at: .origin + .milliseconds(100)).outcome() != nil)
+  }
+
+  @Test func pairsOnlyOneFamily() {
+    #expect(
+      Subject(
+        address: .v4(Stations.service), host: NeighborTarget(address: .v6(Stations.gateway6)))
+        == nil)
+    #expect(
+      Subject(address: .v4(Stations.service), host: NeighborTarget(address: .v4(Stations.service)))
+        == nil)
+  }
+
+  @Test func provesNothingFromNothing() {
+    var machine = machine([])
+    #expect(machine.start(at: .origin).outcome() == .unconfirmed(confirmed: [], doubts: []))
+  }
+
+  @Test func asksForManyAddressesAtItsPace() {
+    let pairs = (0..<500).map { number in
+      (
+        IPAddress.v4(IPv4Address(rawValue: 0x0a00_0001 + UInt32(number))),
+        IPAddress.v4(Stations.gateway4)
+      )
+    }
+    var machine = machine(pairs) {
+      $0.pace = .framesPerSecond(10_000)
+      $0.timeLimit = .seconds(60)
+    }
+    let transcript = Transcript(of: &machine) { frame in
+      guard case .arp(let packet) = frame.payload, !packet.isProbe else { return [] }
+      return [
+        (
+          .milliseconds(3),
+          Stations.arpReply(
+            Stations.gateway4, by: Stations.gateway, to: packet.senderProtocolAddress)
+        )
+      ]
+    }
+    #expect(isConfirmed(transcript))
+    for (index, sent) in transcript.frames.enumerated() {
+      let elapsed = Double((sent.at - .origin).wholeNanoseconds) / 1e9
+      #expect(Double(index) <= elapsed * 10_000 + 102)
+    }
+  }
+}
