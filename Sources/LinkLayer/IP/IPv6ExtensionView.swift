@@ -42,8 +42,7 @@ public struct IPv6ExtensionView: ~Escapable {
     let needed =
       switch kind {
       case .fragment: 8
-      // Below 8 the header would not even hold its fixed fields.
-      case .authentication: max(8, (length + 2) * 4)
+      case .authentication: (length + 2) * 4
       default: (length + 1) * 8
       }
     guard bytes.byteCount >= needed else {
