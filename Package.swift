@@ -1,6 +1,7 @@
 // swift-tools-version: 6.2
 // The floors of the house, from the ground up. A target imports only what stands below it;
 // `make build` enforces that (--explicit-target-dependency-import-check error).
+import Glibc
 import PackageDescription
 
 let strict: [SwiftSetting] = [
@@ -113,13 +114,17 @@ let package = Package(
 // only when asked for (Fuzz/run.sh).
 if Context.environment["FUZZ"] != nil {
   let fuzzed = [
-    (product: "fuzz-capture-file", target: "CaptureFileFuzz", of: "CaptureFile")
+    (product: "fuzz-capture-file", target: "CaptureFileFuzz", dependencies: ["CaptureFile"]),
+    (product: "fuzz-link-layer", target: "LinkLayerFuzz", dependencies: ["LinkLayer"]),
+    (product: "fuzz-netlink", target: "NetlinkFuzz", dependencies: ["LinkLayer", "Links"]),
   ]
-  for fuzz in fuzzed {
+  for fuzz in fuzzed
+  where access("\(Context.packageDirectory)/Fuzz/\(fuzz.target)", F_OK) == 0 {
     package.products.append(.executable(name: fuzz.product, targets: [fuzz.target]))
     package.targets.append(
       .executableTarget(
-        name: fuzz.target, dependencies: [.byName(name: fuzz.of)], path: "Fuzz/\(fuzz.target)",
+        name: fuzz.target, dependencies: fuzz.dependencies.map { .byName(name: $0) },
+        path: "Fuzz/\(fuzz.target)",
         swiftSettings: strict + [.unsafeFlags(["-parse-as-library"])]))
   }
 }
