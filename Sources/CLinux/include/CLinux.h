@@ -36,4 +36,6 @@ int crimp_effective_capabilities(uint64_t *effective);
 /// and sees to it that no exec brings any back (PR_SET_NO_NEW_PRIVS).
 int crimp_drop_capabilities(void);
 
+#include "CLinuxPacket.h"
+
 #endif
