@@ -1,0 +1,174 @@
+public import CaptureFile
+public import EventLoop
+internal import LinkLayer
+internal import MonotonicTime
+
+/// A link that plays a recording: what was received then is received again, in answer to what is
+/// sent now.
+///
+/// A received frame is released when as many frames have been sent as stood before it in the
+/// recording, and as much time has passed since the last of these as had passed then (since the
+/// start, for frames before all sending). On a loop with virtual time a whole session plays
+/// without sleeping. What is sent is compared with what was sent then.
+public final class ReplayLink: Link {
+  /// The interface that the recording was made on.
+  public var properties: LinkProperties { recording.properties }
+  /// How many frames were sent.
+  public private(set) var sentCount = 0
+
+  private let recording: Recording
+  private let recordedSends: [Recording.Frame]
+  private let inbox = FrameInbox()
+  /// Where in the recording the next frame to release is looked for.
+  private var next = 0
+  /// How many of the frames before `next` were sent then.
+  private var sendsBefore = 0
+  /// When each frame was sent now.
+  private var sendInstants: [Instant] = []
+  private var startInstant: Instant?
+  private var timer: Timer?
+  private var found: [ReplayDifference] = []
+
+  /// Plays `recording`.
+  public init(_ recording: Recording) {
+    self.recording = recording
+    recordedSends = recording.frames.filter(\.isSent)
+  }
+
+  /// Plays the capture that `bytes` hold, pcap or pcapng.
+  ///
+  /// - Throws: `unplayable` when it says too little, or is damaged.
+  public convenience init(
+    capture bytes: RawSpan, interface: String? = nil, properties: LinkProperties? = nil
+  ) throws(LinkError) {
+    self.init(try Recording(reading: bytes, interface: interface, properties: properties))
+  }
+
+  /// How many frames were sent in the recording.
+  public var recordedSendCount: Int { recordedSends.count }
+
+  /// Whether every received frame of the recording has been released.
+  public var isFinished: Bool { nextReceived == nil }
+
+  /// How what was sent differs from the recording, in order of sending: other bytes, frames that
+  /// were not sent then, and, at the end, frames that were sent then and have not been sent yet.
+  public var differences: [ReplayDifference] {
+    let unsent = recordedSends.indices.dropFirst(sentCount).map {
+      ReplayDifference(index: $0, recorded: recordedSends[$0].bytes, sent: nil)
+    }
+    return found + unsent
+  }
+
+  /// Starts the recording's time, and calls `onReadable` when a frame was released.
+  public func start(
+    on loop: EventLoop, _ onReadable: @escaping () -> Void
+  ) throws(LinkError) {
+    try inbox.start(on: loop, onReadable)
+    startInstant = startInstant ?? loop.now
+    releaseDue()
+  }
+
+  /// Lends the frames that were released.
+  public func receive(
+    limit: Int, _ body: (RawSpan, FrameInformation) -> Void
+  ) throws(LinkError) -> Int {
+    try inbox.receive(limit: limit, body)
+  }
+
+  /// Compares `frame` with the recording, and releases what answered it then.
+  public func send(_ frame: RawSpan) throws(LinkError) {
+    guard !inbox.isClosed else { throw .closed }
+    try properties.checkLength(of: frame)
+    compare(frame.copiedBytes)
+    sentCount += 1
+    sendInstants.append(inbox.loop?.now ?? .origin)
+    releaseDue()
+  }
+
+  /// The recording's time: it begins with its first frame when the link is started.
+  public var timestamp: CaptureTimestamp {
+    let beginning = recording.frames.first?.timestamp ?? .now(of: inbox.loop)
+    guard let loop = inbox.loop, let startInstant else { return beginning }
+    return beginning.advanced(by: loop.now - startInstant)
+  }
+
+  /// Ends the replay.
+  public func close() {
+    timer?.cancel()
+    timer = nil
+    inbox.close()
+  }
+
+  private func compare(_ sent: [UInt8]) {
+    let index = sentCount
+    guard index < recordedSends.count else {
+      found.append(ReplayDifference(index: index, recorded: nil, sent: sent))
+      return
+    }
+    let recorded = recordedSends[index]
+    let isSame =
+      sent.count == recorded.originalLength
+      && sent.prefix(recorded.bytes.count) == recorded.bytes[...]
+    guard !isSame else { return }
+    found.append(ReplayDifference(index: index, recorded: recorded.bytes, sent: sent))
+  }
+
+  /// Releases all received frames that are due, and sets a timer for the next one if its turn has
+  /// come but not its time.
+  private func releaseDue() {
+    guard let loop = inbox.loop else { return }
+    timer?.cancel()
+    timer = nil
+    while let frame = advanceToReceived() {
+      guard let due = dueInstant(of: frame) else { return }
+      guard due <= loop.now else {
+        timer = loop.schedule(at: due) { [weak self] in self?.releaseDue() }
+        return
+      }
+      next += 1
+      var information = properties.information(of: frame.bytes.rawBytes, at: timestamp)
+      information.originalLength = frame.originalLength
+      inbox.append(frame.bytes, information)
+    }
+  }
+
+  /// The next received frame, past the frames that were sent.
+  private func advanceToReceived() -> Recording.Frame? {
+    while next < recording.frames.count, recording.frames[next].isSent {
+      next += 1
+      sendsBefore += 1
+    }
+    return next < recording.frames.count ? recording.frames[next] : nil
+  }
+
+  private var nextReceived: Int? {
+    recording.frames[next...].firstIndex { !$0.isSent }
+  }
+
+  /// When `frame` may be released, or nil while frames that stood before it are still to be sent.
+  private func dueInstant(of frame: Recording.Frame) -> Instant? {
+    guard sendsBefore <= sentCount, let startInstant else { return nil }
+    guard sendsBefore > 0 else {
+      return startInstant + frame.timestamp.duration(since: recording.frames[0].timestamp)
+    }
+    let sentThen = recordedSends[sendsBefore - 1].timestamp
+    return sendInstants[sendsBefore - 1] + frame.timestamp.duration(since: sentThen)
+  }
+}
+
+/// How one frame that was sent differs from the recording.
+public struct ReplayDifference: Hashable, Sendable {
+  /// Which frame it is, counting the frames sent from 0.
+  public var index: Int
+  /// The frame that was sent then; nil when there was none.
+  public var recorded: [UInt8]?
+  /// The frame that was sent now; nil when there was none.
+  public var sent: [UInt8]?
+
+  /// Creates a difference.
+  public init(index: Int, recorded: [UInt8]?, sent: [UInt8]?) {
+    self.index = index
+    self.recorded = recorded
+    self.sent = sent
+  }
+}
