@@ -42,11 +42,13 @@ public struct AddressDefense: Machine {
     case stopped(held: [IPAddress])
   }
 
+  private enum State: Hashable, Sendable { case initial, watching, finished }
+
   private let policy: Policy
   private let frames: OwnerFrames
   /// The addresses still held, and when each was last defended.
   private var held: [IPAddress: Instant?]
-  private var isRunning = false
+  private var state = State.initial
 
   /// Creates a watch over `addresses`. `sender` is the hardware address that they are announced with
   /// when it is not the interface's.
@@ -68,13 +70,15 @@ public struct AddressDefense: Machine {
 
   /// Begins the watch.
   public mutating func start(at now: Instant) -> Actions {
-    isRunning = !held.isEmpty
-    return isRunning ? [] : [.finish(.abandoned)]
+    guard state == .initial else { return [] }
+    state = held.isEmpty ? .finished : .watching
+    return held.isEmpty ? [.finish(.abandoned)] : []
   }
 
   /// Looks for another host that uses an address, and acts by the policy.
   public mutating func receive(_ frame: LinkFrame, at now: Instant) -> Actions {
-    guard isRunning, let conflict = conflict(in: frame), let lastDefense = held[conflict.address]
+    guard state == .watching, let conflict = conflict(in: frame),
+      let lastDefense = held[conflict.address]
     else { return [] }
     let isRecent = lastDefense.map { now - $0 < AddressDefense.defendInterval } ?? false
     switch policy {
@@ -92,8 +96,8 @@ public struct AddressDefense: Machine {
 
   /// Calls the watch off.
   public mutating func stop(at now: Instant) -> Actions {
-    guard isRunning else { return [] }
-    isRunning = false
+    guard state == .watching else { return [] }
+    state = .finished
     return [.finish(.stopped(held: held.keys.sorted()))]
   }
 
@@ -121,7 +125,7 @@ public struct AddressDefense: Machine {
     held.removeValue(forKey: conflict.address)
     let actions: Actions = [.report(.conflict(conflict)), .report(.abandoned(conflict))]
     guard held.isEmpty else { return actions }
-    isRunning = false
+    state = .finished
     return actions + [.finish(.abandoned)]
   }
 }

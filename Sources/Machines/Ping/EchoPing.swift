@@ -61,7 +61,8 @@ public struct EchoPing: Machine {
     while let step = schedule.step(at: now) {
       switch step {
       case .send(let sequence):
-        actions += [.send(request(sequence, at: now)), .report(.requestSent(sequence))]
+        // One request an event: at the end of time the next would be due at once, for ever.
+        return actions + [.send(request(sequence, at: now)), .report(.requestSent(sequence))]
       case .timeout(let sequence):
         actions.append(.report(.timeout(sequence)))
       case .finish:

@@ -25,13 +25,17 @@ public struct PingStatistics: Hashable, Sendable {
 
   /// The mean round trip.
   public var average: Duration? {
-    received > 0 ? .nanoseconds(Int64(mean.rounded())) : nil
+    received > 0 ? duration(mean) : nil
   }
 
   /// The standard deviation of the round trips, of the whole population as ping(8) gives it.
   public var standardDeviation: Duration? {
     guard received > 0 else { return nil }
-    return .nanoseconds(Int64((squares / Double(received)).squareRoot().rounded()))
+    return duration((squares / Double(received)).squareRoot())
+  }
+
+  private func duration(_ nanoseconds: Double) -> Duration {
+    .nanoseconds(Int64(exactly: nanoseconds.rounded()) ?? .max)
   }
 
   /// The part of the requests that was not answered, from 0 to 1.
