@@ -5,6 +5,8 @@ public enum CaptureWriteError: Error, Hashable, Sendable {
   case timestampOutOfRange
   /// More bytes than a reader believes: over 16 MiB, or an original length over 32 bits.
   case frameTooLong(Int)
+  /// A frame and its options, or the options of a description, make a block over 16 MiB.
+  case blockTooLong(Int)
   /// An option's value is longer than 65,535 bytes.
   case optionTooLong(Int)
   /// The section has no interface of this number.

@@ -88,6 +88,7 @@ extension CaptureWriteError: CustomStringConvertible {
     switch self {
     case .timestampOutOfRange: "the format cannot say the frame's time"
     case .frameTooLong(let count): "a frame of \(count) bytes is longer than readers believe"
+    case .blockTooLong(let count): "a block of \(count) bytes is longer than readers believe"
     case .optionTooLong(let count): "\(count) bytes of text do not fit an option"
     case .unknownInterface(let index): "the section has no interface \(index)"
     }

@@ -105,6 +105,31 @@ import Testing
     #expect(bytes.isEmpty)
   }
 
+  /// Comments that fit options one by one, but not their block together.
+  @Test func refusesBlocksThatAReaderWouldNotBelieve() throws {
+    var writer = PcapngWriter()
+    var bytes: [UInt8] = []
+    try writer.appendSection(to: &bytes)
+    try writer.appendInterface(CaptureInterface(linkType: .ethernet), to: &bytes)
+    let count = bytes.count
+    let comments = Array(repeating: String(repeating: "x", count: 65_535), count: 256)
+    #expect(throws: CaptureWriteError.self) {
+      try writer.append([UInt8]().span.bytes, at: time, comments: comments, to: &bytes)
+    }
+    #expect(bytes.count == count)
+  }
+
+  /// A frame longer than any snap length that is asked for by default, and the limit says so.
+  @Test func keepsLongFramesWithoutASnapLength() throws {
+    let frame = [UInt8](repeating: 7, count: 300_000)
+    let writer = PcapWriter(linkType: .ethernet, snapLength: 0)
+    var bytes: [UInt8] = []
+    writer.appendHeader(to: &bytes)
+    try writer.append(frame.span.bytes, at: time, to: &bytes)
+    let read = try readWhole(bytes)
+    #expect(read.error == nil && read.frames.map(\.bytes.count) == [300_000])
+  }
+
   @Test func refusesInterfacesThatTheSectionHasNot() throws {
     var writer = PcapngWriter()
     var bytes: [UInt8] = []

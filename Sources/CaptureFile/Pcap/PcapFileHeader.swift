@@ -90,7 +90,9 @@ struct PcapFileHeader {
       interface.frameCheckSequenceLength = UInt8(linkWord >> 28) * 2
     }
     self.interface = interface
-    lengthLimit = min(max(Int(snapLength), 262_144), CaptureParser.lengthLimit)
+    // What libpcap believes at least; a snap length of 0 is no limit.
+    let believable = snapLength == 0 ? Int.max : max(Int(snapLength), 262_144)
+    lengthLimit = min(believable, CaptureParser.lengthLimit)
   }
 
   /// The record that the bytes begin with.

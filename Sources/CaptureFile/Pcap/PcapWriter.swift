@@ -80,8 +80,7 @@ struct FrameLengths {
   init(_ frame: RawSpan, original: Int?, snapLength: UInt32) throws(CaptureWriteError) {
     let limit = snapLength == 0 ? Int.max : Int(snapLength)
     captured = min(frame.byteCount, limit)
-    // Room for the block around it.
-    guard captured <= CaptureParser.lengthLimit - 65536 * 4 else { throw .frameTooLong(captured) }
+    guard captured <= CaptureParser.lengthLimit else { throw .frameTooLong(captured) }
     guard let original = UInt32(exactly: original ?? frame.byteCount) else {
       throw .frameTooLong(original ?? frame.byteCount)
     }

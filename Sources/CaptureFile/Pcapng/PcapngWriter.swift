@@ -26,7 +26,7 @@ public struct PcapngWriter: Sendable {
     try options.append(.sectionHardware, section.hardware)
     try options.append(.sectionOperatingSystem, section.operatingSystem)
     try options.append(.sectionApplication, section.application)
-    appendBlock(.sectionHeader, bodyLength: 16, options, to: &output) { output in
+    try appendBlock(.sectionHeader, bodyLength: 16, options, to: &output) { output in
       output.append32(PcapngBlock.byteOrderMagic, byteOrder)
       output.append16(1, byteOrder)
       output.append16(0, byteOrder)
@@ -44,7 +44,7 @@ public struct PcapngWriter: Sendable {
     _ interface: CaptureInterface, to output: inout [UInt8]
   ) throws(CaptureWriteError) -> Int {
     let options = try OptionWriter(describing: interface, order: byteOrder)
-    appendBlock(.interfaceDescription, bodyLength: 8, options, to: &output) { output in
+    try appendBlock(.interfaceDescription, bodyLength: 8, options, to: &output) { output in
       output.append16(interface.linkType.rawValue, byteOrder)
       output.append16(0, byteOrder)
       output.append32(interface.snapLength, byteOrder)
@@ -77,7 +77,7 @@ public struct PcapngWriter: Sendable {
     try options.append(.comment, comments)
     if flags.rawValue != 0 { options.append(.packetFlags, flags.rawValue) }
     options.append(.packetDropCount, dropCount)
-    appendBlock(
+    try appendBlock(
       .enhancedPacket, bodyLength: 20 + padded(lengths.captured), options, to: &output
     ) { output in
       output.append32(UInt32(interface), byteOrder)
@@ -118,7 +118,7 @@ public struct PcapngWriter: Sendable {
       throw .timestampOutOfRange
     }
     let options = OptionWriter(order: byteOrder)
-    appendBlock(
+    try appendBlock(
       .simplePacket, bodyLength: 4 + padded(lengths.captured), options, to: &output
     ) { output in
       output.append32(lengths.original, byteOrder)
@@ -145,7 +145,7 @@ public struct PcapngWriter: Sendable {
     options.append(.statisticsAccepted, statistics.accepted)
     options.append(.statisticsDroppedBySystem, statistics.droppedBySystem)
     options.append(.statisticsDelivered, statistics.delivered)
-    appendBlock(.interfaceStatistics, bodyLength: 12, options, to: &output) { output in
+    try appendBlock(.interfaceStatistics, bodyLength: 12, options, to: &output) { output in
       output.append32(UInt32(interface), byteOrder)
       output.appendTicks(ticks, byteOrder)
     }
@@ -168,9 +168,10 @@ public struct PcapngWriter: Sendable {
   private func appendBlock(
     _ type: BlockType, bodyLength: Int, _ options: OptionWriter, to output: inout [UInt8],
     _ body: (inout [UInt8]) -> Void
-  ) {
+  ) throws(CaptureWriteError) {
     let end = options.bytes.isEmpty ? 0 : 4
     let length = PcapngBlock.minimumLength + bodyLength + options.bytes.count + end
+    guard length <= CaptureParser.lengthLimit else { throw .blockTooLong(length) }
     output.reserveRoom(length)
     output.append32(type.rawValue, byteOrder)
     output.append32(UInt32(length), byteOrder)
