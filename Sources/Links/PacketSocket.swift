@@ -15,6 +15,7 @@ final class PacketSocket {
   var descriptor: Int32 { owned.rawValue }
 
   init(_ properties: LinkProperties) throws(LinkError) {
+    try properties.checkHardware()
     self.properties = properties
     owned = try LinkError.of(properties) { () throws(SystemError) in
       try OwnedDescriptor("socket") {

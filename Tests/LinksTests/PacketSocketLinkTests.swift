@@ -28,6 +28,21 @@ struct PacketSocketLinkTests {
     try cable.inside { try PacketSocketLink(cable.right, .sendOnly) }
   }
 
+  @Test("opens on what the kernel's tables say of an interface, and refuses a tunnel")
+  func fromTables() throws {
+    try cable.inside("tuntap", "add", "dev", "tunnel", "mode", "tun")
+    try cable.inside {
+      let tables = try KernelTables()
+      let right = LinkProperties(try tables.interface(named: "right"))
+      #expect(right == cable.right)
+      try PacketSocketLink(right, .sendOnly).send(frame())
+      let tunnel = LinkProperties(try tables.interface(named: "tunnel"))
+      #expect(throws: LinkError.unsupportedHardware("tunnel")) {
+        try PacketSocketLink(tunnel, .sendOnly)
+      }
+    }
+  }
+
   @Test("carries frames of all lengths unchanged")
   func lengths() throws {
     let (left, right) = (try listener(), try sender())
