@@ -44,7 +44,8 @@ echo another >"$work/bin/usr/bin/arping"
 if command -v dpkg-deb >/dev/null; then
   sh Packaging/deb.sh "$binary" >"$work/log" || fail "deb: $(cat "$work/log")"
   package=$(sed 's/: .*//' "$work/log")
-  dpkg-deb -c "$package" | grep -q ' ./usr/lib/crimp/bin/send_arp -> ../../../bin/crimp' ||
+  dpkg-deb -c "$package" >"$work/contents"
+  grep -q ' ./usr/lib/crimp/bin/send_arp -> ../../../bin/crimp' "$work/contents" ||
     fail "the package lacks the drop-in names"
 fi
 echo "packaging: installs, uninstalls, shadows nothing; $(cat "$work/log")"
