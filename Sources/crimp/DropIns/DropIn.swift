@@ -6,7 +6,15 @@ enum DropIn {
   /// The program that answers to `name`, the last component of `argv[0]`: given the arguments after
   /// `argv[0]`, it returns the exit status. Nil for a name that no drop-in has.
   static func named(_ name: String) -> (([String]) -> Int32)? {
-    nil
+    switch name {
+    case "arping": return { HabetsArping.run(program: program(name), $0) }
+    case "arping.iputils", "ipoibarping": return { IputilsArping.run(program: program(name), $0) }
+    case "send_arp": return { SendARP.run(program: program(name), $0) }
+    case "send_ua": return { SendUA.run(program: program(name), $0) }
+    case "arpsend": return { ArpSend.run(program: program(name), $0) }
+    case "ndsend": return { NDSend.run(program: program(name), $0) }
+    default: return nil
+    }
   }
 
   /// Every name, in the order in which they are installed.
@@ -15,7 +23,7 @@ enum DropIn {
   ]
 
   /// What the program calls itself in its complaints: `argv[0]` if it was called by that name.
-  static func program(_ name: String) -> String {
+  private static func program(_ name: String) -> String {
     guard let first = CommandLine.arguments.first, first == name || first.hasSuffix("/" + name)
     else { return name }
     return first
