@@ -204,7 +204,8 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
     }
   }
 
-  func readClock() -> Instant {
+  /// The time of this very moment, which may be later than `now`: for measuring, not for deciding.
+  public func readClock() -> Instant {
     clock == .virtual ? turnInstant : .monotonicNow
   }
 
@@ -248,8 +249,8 @@ private final class Errand: @unchecked Sendable {
 }
 
 extension Instant {
-  /// What `CLOCK_MONOTONIC` says.
-  static var monotonicNow: Instant {
+  /// What `CLOCK_MONOTONIC` says: the time of loops, for what is done before one is made.
+  public static var monotonicNow: Instant {
     var time = timespec()
     unsafe clock_gettime(CLOCK_MONOTONIC, &time)
     return Instant(nanoseconds: Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec))

@@ -22,7 +22,7 @@ extension CaptureTimestamp {
 
   /// The time from `earlier` to this, zero when it is not earlier, and held at 200 years: files
   /// say what they like.
-  func duration(since earlier: CaptureTimestamp) -> Duration {
+  package func duration(since earlier: CaptureTimestamp) -> Duration {
     guard self > earlier else { return .zero }
     let (seconds, overflow) = seconds.subtractingReportingOverflow(earlier.seconds)
     guard !overflow, seconds < 6_300_000_000 else { return .seconds(6_300_000_000) }

@@ -5,6 +5,9 @@ public enum IPAddress: Hashable, Sendable {
   /// An address of IPv6.
   case v6(IPv6Address)
 
+  /// Whether this is an address of version 6.
+  @inlinable public var isIPv6: Bool { bitCount == 128 }
+
   /// How many bits an address of this version has: 32 or 128.
   @inlinable public var bitCount: Int {
     switch self {

@@ -72,6 +72,7 @@ public struct AddressAnnouncement: Machine {
   private var index = 0
   private var turn = 0
   private var hasSentForAddress = false
+  private var withdrawn: Set<IPAddress> = []
 
   /// Creates an announcement by the host of `identity`.
   public init(_ plan: AnnouncementPlan, identity: LinkIdentity) {
@@ -117,10 +118,19 @@ public struct AddressAnnouncement: Machine {
     return [end(wasStopped: true)]
   }
 
+  /// Leaves `addresses` out from now on: they are not this host's any more. Ends the announcement
+  /// when none is left.
+  public mutating func withdraw(_ addresses: Set<IPAddress>, at now: Instant) -> Actions {
+    guard state != .finished else { return [] }
+    withdrawn.formUnion(addresses)
+    guard self.addresses.allSatisfy(withdrawn.contains) else { return [] }
+    return [end(wasStopped: true)]
+  }
+
   /// Sends one more round for `address`, which need not be of the plan, at once and beside the
   /// schedule; its frames count against the pace of what follows.
   public mutating func announceAgain(_ address: IPAddress, at now: Instant) -> Actions {
-    guard state != .initial else { return [] }
+    guard state != .initial, !withdrawn.contains(address) else { return [] }
     var actions: Actions = []
     for turn in 0..<frames.turns(for: address) {
       guard let frame = frames.frame(for: address, turn: turn, advertises: true) else { continue }
@@ -148,7 +158,9 @@ public struct AddressAnnouncement: Machine {
     while sent < allowance, steps < 4 * AddressAnnouncement.batchLimit, index < addresses.count {
       steps += 1
       let address = addresses[index]
-      if let frame = frames.frame(for: address, turn: turn, advertises: advertises) {
+      if !withdrawn.contains(address),
+        let frame = frames.frame(for: address, turn: turn, advertises: advertises)
+      {
         actions.append(.send(frame))
         hasSentForAddress = true
         sent += 1
