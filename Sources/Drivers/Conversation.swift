@@ -1,0 +1,156 @@
+internal import CaptureFile
+public import EventLoop
+public import LinkLayer
+public import Links
+public import Machines
+internal import MonotonicTime
+
+/// One link on the loop, shared by the machines that speak on it.
+///
+/// Frames that arrive are parsed once and shown to every running machine; what the machines say
+/// leaves in batches, tagged and padded as the link needs. All of it happens on the loop's thread.
+public final class Conversation {
+  /// The link that carries the frames.
+  public let link: any Link
+  /// The loop that turns it.
+  public let loop: EventLoop
+  /// The 802.1Q tag of every frame sent. A frame heard under another tag, or under any when this
+  /// is nil, belongs to another network and is not shown to the machines.
+  public let tag: VLANTag?
+
+  /// Frames that were heard and could not be parsed; hostile or foreign, they move no machine.
+  public private(set) var malformedFrames = 0
+
+  private var participants: [ObjectIdentifier: any Participant] = [:]
+  private var outgoing = FrameBatch()
+  private var retry: Alarm?
+
+  /// Takes `link` into use on `loop`.
+  ///
+  /// - Parameter hears: whether frames are received; a link opened for sending only hears nothing.
+  /// - Throws: `LinkError` when the link cannot be watched.
+  public init(
+    link: any Link, loop: EventLoop, tag: VLANTag? = nil, hears: Bool = true
+  ) throws(LinkError) {
+    self.link = link
+    self.loop = loop
+    self.tag = tag
+    guard hears else { return }
+    try link.start(on: loop) { [weak self] in self?.hear() }
+  }
+
+  /// Runs `machine` on the link until it finishes, and returns how it ended.
+  ///
+  /// - Throws: `.link` when the link fails, `.cancelled` when the task is cancelled.
+  public func run<Protocol: Machine>(
+    _ machine: Protocol, onReport: @escaping (Protocol.Report) -> Void = { _ in }
+  ) async throws(ConversationFailure) -> Protocol.Outcome {
+    try await begin(machine, onReport: onReport).outcome()
+  }
+
+  /// Puts `machine` to work on the link.
+  ///
+  /// - Parameters:
+  ///   - machine: what to run.
+  ///   - isStarted: whether its `start` was carried out elsewhere and it goes on where it is.
+  ///   - onReport: is told what happens on the way.
+  public func begin<Protocol: Machine>(
+    _ machine: Protocol, isStarted: Bool = false,
+    onReport: @escaping (Protocol.Report) -> Void = { _ in }
+  ) -> RunningMachine<Protocol> {
+    let running = RunningMachine(machine, in: self, onReport)
+    participants[ObjectIdentifier(running)] = running
+    if isStarted { running.resume() } else { running.start() }
+    return running
+  }
+
+  func end(_ participant: some Participant) {
+    participants[ObjectIdentifier(participant)] = nil
+  }
+
+  /// Sends `frames` in as few batches as the link takes; what a full transmit queue refuses is
+  /// tried again a millisecond later.
+  public func send(_ frames: [LinkFrame]) throws(LinkError) {
+    let framing = link.properties.framing
+    for frame in frames {
+      outgoing.append(frame.bytes(framing: framing, tag: tag, padding: .ethernetMinimum))
+    }
+    try flush()
+  }
+
+  private func flush() throws(LinkError) {
+    while !outgoing.isEmpty {
+      do throws(LinkError) {
+        outgoing.removeFirst(try link.send(outgoing))
+      } catch .transmitQueueFull {
+        return retryLater()
+      } catch {
+        outgoing.removeAll()
+        throw error
+      }
+    }
+  }
+
+  private func retryLater() {
+    let alarm = retry ?? Alarm(on: loop) { [weak self] in self?.flushAgain() }
+    retry = alarm
+    alarm.deadline = loop.now + .milliseconds(1)
+  }
+
+  private func flushAgain() {
+    do throws(LinkError) {
+      try flush()
+    } catch {
+      fail(error)
+    }
+  }
+
+  private func hear() {
+    var heard: [(frame: LinkFrame, at: Instant)] = []
+    do throws(LinkError) {
+      let framing = link.properties.framing
+      _ = try link.receive(limit: 64) { bytes, information in
+        guard information.direction != .outbound, belongs(information.tag) else { return }
+        do throws(WireError) {
+          heard.append((try LinkFrame(parsing: bytes, framing: framing), instant(of: information)))
+        } catch {
+          malformedFrames += 1
+        }
+      }
+    } catch {
+      fail(error)
+    }
+    for (frame, instant) in heard {
+      for participant in participants.values { participant.receive(frame, at: instant) }
+    }
+  }
+
+  private func belongs(_ heard: VLANTag?) -> Bool {
+    // VID 0 carries a priority and names no network (IEEE 802.1Q, 9.6).
+    (heard?.identifier ?? 0) == (tag?.identifier ?? 0)
+  }
+
+  /// The kernel stamped the frame before the loop saw it: its age is taken off the time.
+  private func instant(of information: FrameInformation) -> Instant {
+    let age = link.timestamp.duration(since: information.timestamp)
+    return age < .seconds(1) ? loop.readClock() - age : loop.now
+  }
+
+  private func fail(_ error: LinkError) {
+    for participant in participants.values { participant.fail(error) }
+  }
+}
+
+/// Why a machine's run ended without its outcome.
+public enum ConversationFailure: Error, Hashable, Sendable {
+  /// The link failed.
+  case link(LinkError)
+  /// The task was cancelled.
+  case cancelled
+}
+
+/// What a conversation needs of a machine at work, whatever its protocol.
+protocol Participant: AnyObject {
+  func receive(_ frame: LinkFrame, at instant: Instant)
+  func fail(_ error: LinkError)
+}

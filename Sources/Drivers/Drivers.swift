@@ -1,1 +1,0 @@
-// This file gives way to the first file of the target.

@@ -1,0 +1,95 @@
+internal import EventLoop
+internal import LinkLayer
+internal import Links
+public import Machines
+public import MonotonicTime
+
+/// A machine at work in a conversation: its value, its alarm, and who waits for its outcome.
+public final class RunningMachine<Protocol: Machine>: Participant {
+  /// The machine as it is now.
+  public private(set) var machine: Protocol
+
+  private let conversation: Conversation
+  private let onReport: (Protocol.Report) -> Void
+  private let completion: Completion<Result<Protocol.Outcome, ConversationFailure>>
+  private var alarm: Alarm?
+
+  init(
+    _ machine: Protocol, in conversation: Conversation,
+    _ onReport: @escaping (Protocol.Report) -> Void
+  ) {
+    self.machine = machine
+    self.conversation = conversation
+    self.onReport = onReport
+    completion = Completion(on: conversation.loop)
+    alarm = Alarm(on: conversation.loop) { [weak self] in self?.fire() }
+  }
+
+  /// Waits for the end of the machine.
+  ///
+  /// - Throws: `.link` when the link fails; `.cancelled` when the task is cancelled, which takes
+  ///   the machine off the link.
+  public func outcome() async throws(ConversationFailure) -> Protocol.Outcome {
+    let result: Result<Protocol.Outcome, ConversationFailure>
+    do throws(CancellationError) {
+      result = try await completion.value
+    } catch {
+      finish(.failure(.cancelled))
+      throw .cancelled
+    }
+    return try result.get()
+  }
+
+  /// Says something to the machine that is neither a frame nor a deadline, as to stop, and carries
+  /// out what it answers. Does nothing once the machine has ended.
+  public func perform(_ body: (inout Protocol, Instant) -> Protocol.Actions) {
+    guard !completion.isFulfilled else { return }
+    carryOut(body(&machine, conversation.loop.now))
+  }
+
+  func start() {
+    carryOut(machine.start(at: conversation.loop.readClock()))
+  }
+
+  func resume() {
+    alarm?.deadline = machine.deadline
+  }
+
+  func receive(_ frame: LinkFrame, at instant: Instant) {
+    guard !completion.isFulfilled else { return }
+    carryOut(machine.receive(frame, at: instant))
+  }
+
+  func fail(_ error: LinkError) {
+    finish(.failure(.link(error)))
+  }
+
+  private func fire() {
+    carryOut(machine.fire(at: conversation.loop.readClock()))
+  }
+
+  private func carryOut(_ actions: Protocol.Actions) {
+    var frames: [LinkFrame] = []
+    var outcome: Protocol.Outcome?
+    for action in actions {
+      switch action {
+      case .send(let frame): frames.append(frame)
+      case .report(let report): onReport(report)
+      case .finish(let end): outcome = end
+      }
+    }
+    do throws(LinkError) {
+      try conversation.send(frames)
+    } catch {
+      return fail(error)
+    }
+    if let outcome { return finish(.success(outcome)) }
+    alarm?.deadline = machine.deadline
+  }
+
+  private func finish(_ result: Result<Protocol.Outcome, ConversationFailure>) {
+    alarm = nil
+    conversation.end(self)
+    completion.fulfil(result)
+  }
+}
