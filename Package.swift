@@ -32,6 +32,7 @@ let package = Package(
     .library(name: "EventLoop", targets: ["EventLoop"]),
     .library(name: "Links", targets: ["Links"]),
     .library(name: "Drivers", targets: ["Drivers"]),
+    .library(name: "Laboratory", targets: ["Laboratory"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
@@ -67,12 +68,18 @@ let package = Package(
       dependencies: ["MonotonicTime", "LinkLayer", "Machines", "EventLoop", "Links"],
       swiftSettings: strict),
 
+    // 5: two owners, a client and a switch in namespaces, to see a failover from outside.
+    .target(
+      name: "Laboratory",
+      dependencies: ["MonotonicTime", "LinkLayer", "EventLoop", "Links"],
+      swiftSettings: strict),
+
     // 6: the binary: one file a subcommand; it parses, calls, prints.
     .executableTarget(
       name: "crimp",
       dependencies: [
         "CLinux", "MonotonicTime", "LinkLayer", "CaptureFile", "Machines", "EventLoop", "Links",
-        "Drivers",
+        "Drivers", "Laboratory",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
@@ -104,7 +111,10 @@ let package = Package(
       swiftSettings: testing),
     .testTarget(
       name: "CommandTests",
-      dependencies: ["CLinux", "LinkLayer", "CaptureFile", "crimp", "Support"],
+      dependencies: [
+        "CLinux", "LinkLayer", "CaptureFile", "Links", "Laboratory", "crimp", "Support",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
       swiftSettings: testing),
   ],
   swiftLanguageModes: [.v6]
