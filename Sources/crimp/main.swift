@@ -1,1 +1,21 @@
-print("crimp")
+import ArgumentParser
+import Glibc
+
+// The name the binary was called by decides; then the subcommand. Order is start-up order: what a
+// failover hook runs comes before anything that loads more.
+
+let name = String((CommandLine.arguments.first ?? "crimp").split(separator: "/").last ?? "crimp")
+let arguments = Array(CommandLine.arguments.dropFirst())
+
+if let dropIn = DropIn.named(name) {
+  exit(dropIn(arguments))
+}
+if let first = arguments.first, let dropIn = DropIn.named(first) {
+  exit(dropIn(Array(arguments.dropFirst())))
+}
+if arguments.first == "announce",
+  let request = AnnounceRequest(hookForm: Array(arguments.dropFirst()))
+{
+  exit(CommandRun.status { () throws(CommandFailure) in try AnnounceRun(request).run() })
+}
+exit(CommandRun.status(parsing: arguments))

@@ -1,0 +1,79 @@
+import Drivers
+import EventLoop
+import LinkLayer
+import Links
+import Machines
+import MonotonicTime
+
+/// Carries out `crimp announce`: the first round at once, the proof if it is asked for, the rest in
+/// the background.
+struct AnnounceRun {
+  let request: AnnounceRequest
+  let place: LinkPlace
+  let addresses: [IPAddress]
+  private let report: AnnounceReport
+
+  init(_ request: AnnounceRequest) throws(CommandFailure) {
+    self.request = request
+    place = try LinkPlace(request.link, for: request.addresses)
+    addresses = try request.announcedAddresses(at: place)
+    report = AnnounceReport(request.link, interface: place.properties.name)
+  }
+
+  /// Does it, and says whether the answer is yes.
+  func run() throws(CommandFailure) -> ExitStatus {
+    let confirmation = try request.confirmation.map { target throws(CommandFailure) in
+      try ConfirmationPlan(target, run: self)
+    }
+    let plan = try AnnouncementPlan(request, addresses: addresses, at: place)
+    let announcement = AddressAnnouncement(plan, identity: place.identity)
+    var background = Background(pidfilePath: request.pidfilePath)
+    if request.course == .background, try background.enter() == .parent { return .success }
+    if request.course == .foreground { try background.writePidfile() }
+    defer { background.removePidfile() }
+    return try announce(announcement, confirmation, &background)
+  }
+
+  private func announce(
+    _ announcement: AddressAnnouncement, _ confirmation: ConfirmationPlan?,
+    _ background: inout Background
+  ) throws(CommandFailure) -> ExitStatus {
+    // A recording shows the answers too, and only the process that stays can finish it.
+    if place.isReplay || request.link.recordPath != nil {
+      let link = try place.openHearing(place.neighborProtocols)
+      let status = try AnnounceWork(
+        announcement, isStarted: false, on: link, hears: true, for: self, report
+      ).finish(confirmation)
+      try place.close(link)
+      return status
+    }
+    var announcement = announcement
+    let link = try place.openSending()
+    try FirstRound.send(&announcement, on: link, tag: request.link.tag, report)
+    if let confirmation {
+      let status = try confirmed(&announcement, confirmation)
+      guard status == .success else { return status }
+    }
+    guard announcement.state != .finished else { return .success }
+    if request.course == .returnAfterFirstRound, try background.enter() == .parent {
+      return .success
+    }
+    return try AnnounceWork(
+      announcement, isStarted: true, on: link, hears: false, for: self, report
+    ).finish(nil)
+  }
+
+  /// Waits for the proof; `announcement` goes on meanwhile and is handed back where it is then.
+  private func confirmed(
+    _ announcement: inout AddressAnnouncement, _ confirmation: ConfirmationPlan
+  ) throws(CommandFailure) -> ExitStatus {
+    let link = try place.openHearing(
+      place.neighborProtocols, isPromiscuous: request.hardwareAddress != nil)
+    let work = try AnnounceWork(
+      announcement, isStarted: true, on: link, hears: true, for: self, report)
+    let status = try work.confirm(confirmation)
+    announcement = work.announcement
+    try place.close(link)
+    return status
+  }
+}

@@ -1,0 +1,95 @@
+import Drivers
+import EventLoop
+import Glibc
+import LinkLayer
+import Links
+import Machines
+
+/// An announcement on the loop: later rounds, the proof, the refresh until SIGTERM.
+struct AnnounceWork {
+  private let run: AnnounceRun
+  private let report: AnnounceReport
+  private let loop: EventLoop
+  private let conversation: Conversation
+  private let running: RunningMachine<AddressAnnouncement>
+
+  /// Where the announcement is now.
+  var announcement: AddressAnnouncement { running.machine }
+
+  /// Puts `announcement` to work on `link`.
+  ///
+  /// - Parameters:
+  ///   - isStarted: whether its first round has left already.
+  ///   - hears: whether `link` receives.
+  init(
+    _ announcement: AddressAnnouncement, isStarted: Bool, on link: any Link, hears: Bool,
+    for run: AnnounceRun, _ report: AnnounceReport
+  ) throws(CommandFailure) {
+    self.run = run
+    self.report = report
+    loop = try run.place.makeLoop()
+    do throws(LinkError) {
+      conversation = try Conversation(
+        link: link, loop: loop, tag: run.request.link.tag, hears: hears)
+    } catch {
+      throw CommandFailure(error)
+    }
+    running = conversation.begin(announcement, isStarted: isStarted) { report.tell($0) }
+  }
+
+  /// Waits for the last round, and for the proof if there is one to wait for.
+  func finish(_ confirmation: ConfirmationPlan?) throws(CommandFailure) -> ExitStatus {
+    try onLoop { () async throws(ConversationFailure) in
+      var status = ExitStatus.success
+      if let confirmation { status = try await prove(confirmation) }
+      _ = try await running.outcome()
+      return status
+    }
+  }
+
+  /// Waits for the proof alone.
+  func confirm(_ confirmation: ConfirmationPlan) throws(CommandFailure) -> ExitStatus {
+    try onLoop { () async throws(ConversationFailure) in try await prove(confirmation) }
+  }
+
+  private func prove(
+    _ plan: ConfirmationPlan
+  ) async throws(ConversationFailure) -> ExitStatus {
+    let machine = plan.machine(identity: run.place.identity)
+    let proving = conversation.begin(machine) { event in
+      if case .announceAgain(let address) = event {
+        running.perform { machine, now in machine.announceAgain(address, at: now) }
+      }
+      report.tell(event)
+    }
+    // Interrupted, the announcement ends first, and with it the wait for its proof.
+    let outcome = try await proving.outcome()
+    report.tell(outcome)
+    guard case .confirmed = outcome else { return .negative }
+    return .success
+  }
+
+  private func onLoop(
+    _ body: @escaping @isolated(any) () async throws(ConversationFailure) -> sending ExitStatus
+  ) throws(CommandFailure) -> ExitStatus {
+    let watch = try OwnershipWatch(run, on: loop, running)
+    let signals = try worded { () throws(SystemError) in
+      try loop.onSignal([SIGTERM, SIGINT]) { _ in
+        running.perform { machine, now in machine.stop(at: now) }
+        if running.machine.state == .finished { loop.stop() }
+      }
+    }
+    defer {
+      signals.cancel()
+      watch?.cancel()
+    }
+    try dropPrivileges()
+    return try worded { () throws(ConversationFailure) in try loop.run(body) }
+  }
+
+  /// The sockets are open. A recording still needs the right to name its file.
+  private func dropPrivileges() throws(CommandFailure) {
+    guard run.request.link.recordPath == nil, run.place.station != nil else { return }
+    try worded { () throws(SystemError) in try Privileges.dropAll() }
+  }
+}

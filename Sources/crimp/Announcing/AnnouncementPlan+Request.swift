@@ -1,0 +1,109 @@
+import LinkLayer
+import Links
+import Machines
+
+extension AnnouncementPlan {
+  /// More directed requests than this in a round go to the gateways and to the neighbours named
+  /// with `--notify` alone: a table of 500 neighbours times 1,000 addresses is a storm.
+  private static let directedLimit = 2_000
+  /// Above so many frames a round, they are paced unless `--rate` says otherwise: switches police
+  /// ARP.
+  private static let unpacedFrames = 2_000
+  private static let defaultRate = 10_000.0
+
+  /// What `request` asks for, with the neighbours that the kernel knows of.
+  init(
+    _ request: AnnounceRequest, addresses: [IPAddress], at place: LinkPlace
+  ) throws(CommandFailure) {
+    let neighbors = try Self.neighbors(request, count: addresses.count, place.station)
+    self.init(
+      addresses: addresses, neighbors: neighbors, forms: request.forms,
+      sender: request.hardwareAddress,
+      isRouter: try Self.isRouter(request, addresses, place.station),
+      schedule: request.schedule)
+    let frames = addresses.count * (3 + neighbors.count)
+    if let rate = request.rate {
+      pace = .framesPerSecond(Double(rate))
+    } else if frames > Self.unpacedFrames {
+      pace = .framesPerSecond(Self.defaultRate)
+    }
+  }
+
+  /// The gateways, the neighbours named, and those of the kernel's table, each once.
+  private static func neighbors(
+    _ request: AnnounceRequest, count: Int, _ station: Station?
+  ) throws(CommandFailure) -> [NeighborTarget] {
+    guard request.sendsDirected else { return [] }
+    let named = request.notified.map { NeighborTarget(address: $0) }
+    guard let station else { return named }
+    let table = try station.neighbors()
+    let first = try station.gateways() + named
+    let all = first + table
+    return unique(all.count * count > directedLimit ? first : all, table)
+  }
+
+  /// Each address once, with the hardware address that `table` knows.
+  private static func unique(
+    _ targets: [NeighborTarget], _ table: [NeighborTarget]
+  ) -> [NeighborTarget] {
+    let known = Dictionary(
+      table.map { ($0.address, $0.hardwareAddress) }, uniquingKeysWith: { first, _ in first })
+    var seen: Set<IPAddress> = []
+    return targets.filter { seen.insert($0.address).inserted }.map { target in
+      NeighborTarget(
+        address: target.address,
+        hardwareAddress: target.hardwareAddress ?? known[target.address] ?? nil)
+    }
+  }
+
+  /// R must tell the truth: hosts drop a default router that says it is none.
+  private static func isRouter(
+    _ request: AnnounceRequest, _ addresses: [IPAddress], _ station: Station?
+  ) throws(CommandFailure) -> Bool {
+    if let given = request.isRouter { return given }
+    guard let station, addresses.contains(where: \.isIPv6) else { return false }
+    return try worded { () throws(NetlinkError) in
+      try station.tables.isForwarding(.ipv6, on: station.interface.index)
+    }
+  }
+}
+
+extension AnnounceRequest {
+  /// The forms that are not switched off.
+  fileprivate var forms: AnnouncementForms {
+    var forms: AnnouncementForms = isNew ? .newAddressAdvertisement : .neighborAdvertisement
+    if sendsRequest { forms.insert(.gratuitousRequest) }
+    if sendsReply { forms.insert(.gratuitousReply) }
+    if sendsDirected { forms.insert(.directedRequest) }
+    return forms
+  }
+
+  fileprivate var schedule: AnnouncementSchedule {
+    var schedule = AnnouncementSchedule.standard
+    if let count { schedule.burst = .rounds(count, every: Duration(seconds: interval)) }
+    schedule.secondBurstDelay = secondBurstDelay.map { Duration(seconds: $0) }
+    schedule.refreshInterval = refreshInterval.map { max(Duration(seconds: $0), .milliseconds(10)) }
+    return schedule
+  }
+
+  /// The addresses to announce: those given, and with `--all` those of the interface.
+  ///
+  /// Refuses an address that is not this host's, unless `--force` is given, and one that duplicate
+  /// address detection has refused.
+  func announcedAddresses(at place: LinkPlace) throws(CommandFailure) -> [IPAddress] {
+    guard let station = place.station else { return addresses }
+    var announced = addresses
+    if all {
+      announced += station.hostAddresses
+        .filter { $0.interfaceIndex == station.interface.index && !$0.isDADFailed }
+        .map(\.address)
+    }
+    guard !announced.isEmpty else {
+      throw CommandFailure(
+        .unavailable, "interface \(station.interface.name) has no address: nothing to announce")
+    }
+    guard !force else { return announced }
+    try station.requireUsable(announced)
+    return announced
+  }
+}

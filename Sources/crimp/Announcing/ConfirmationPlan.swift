@@ -1,0 +1,54 @@
+import LinkLayer
+import Links
+import Machines
+
+/// What `--confirm` is to prove: for each address, the host that must answer to this place.
+struct ConfirmationPlan {
+  private let subjects: [AnnouncementConfirmation.Subject]
+  private let sender: HardwareAddress?
+  private let linkLocalSource: IPv6Address?
+  private let deadline: Duration
+
+  init(
+    _ target: AnnounceRequest.Confirmation, run: AnnounceRun
+  ) throws(CommandFailure) {
+    sender = run.request.hardwareAddress
+    deadline = Duration(seconds: run.request.deadline)
+    linkLocalSource = run.place.station?.linkLocalAddress
+    var subjects: [AnnouncementConfirmation.Subject] = []
+    for address in run.addresses {
+      let host = try Self.host(target, for: address, run.place)
+      guard let subject = AnnouncementConfirmation.Subject(address: address, host: host) else {
+        throw CommandFailure(
+          .usage, "--confirm=\(host.address): expected another host of the family of \(address)")
+      }
+      subjects.append(subject)
+    }
+    self.subjects = subjects
+  }
+
+  func machine(identity: LinkIdentity) -> AnnouncementConfirmation {
+    var options = AnnouncementConfirmation.Options()
+    options.timeLimit = deadline
+    return AnnouncementConfirmation(
+      subjects, identity: identity, sender: sender, linkLocalSource: linkLocalSource,
+      options: options)
+  }
+
+  private static func host(
+    _ target: AnnounceRequest.Confirmation, for address: IPAddress, _ place: LinkPlace
+  ) throws(CommandFailure) -> NeighborTarget {
+    switch target {
+    case .host(let host): return NeighborTarget(address: host)
+    case .gateway:
+      let gateways: [NeighborTarget] = try place.station?.gateways() ?? []
+      guard let gateway = gateways.first(where: { $0.address.isIPv6 == address.isIPv6 }) else {
+        throw CommandFailure(
+          .unavailable,
+          "no default gateway for \(address) on \(place.properties.name): name one that must "
+            + "answer with --confirm=HOST")
+      }
+      return gateway
+    }
+  }
+}

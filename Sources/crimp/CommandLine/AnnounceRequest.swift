@@ -1,0 +1,95 @@
+import LinkLayer
+
+/// What `crimp announce` was asked to do, whichever parser read it.
+struct AnnounceRequest: Equatable, Sendable {
+  /// Where the work goes after the first round.
+  enum Course: Equatable, Sendable {
+    /// Return when the first round has left; the rest goes on in the background.
+    case returnAfterFirstRound
+    /// Stay until the last round has left.
+    case foreground
+    /// Go to the background before the first round.
+    case background
+  }
+
+  /// Who has to answer before the move counts as proven.
+  enum Confirmation: Equatable, Sendable {
+    case gateway
+    case host(IPAddress)
+  }
+
+  var link = LinkSettings()
+  var addresses: [IPAddress] = []
+  /// Every address of the interface.
+  var all = false
+  /// Neighbours that get a directed request besides the gateway and the table's.
+  var notified: [IPAddress] = []
+
+  var sendsRequest = true
+  var sendsReply = true
+  var sendsDirected = true
+  /// The RFC 9131 form (all routers, no override) instead of the takeover form.
+  var isNew = false
+  /// The router flag of NAs; nil reads the interface's forwarding state.
+  var isRouter: Bool?
+
+  /// Rounds to send; nil takes the standard spread of 0, 1, 3 and 5 s.
+  var count: Int?
+  /// Seconds between rounds when `count` is given.
+  var interval = 1.0
+  /// Seconds after the first burst at which the whole burst is sent again.
+  var secondBurstDelay: Double?
+  /// Seconds between refreshes until SIGTERM.
+  var refreshInterval: Double?
+  /// Frames a second at most.
+  var rate: Int?
+  /// The sender hardware address, when it is not the interface's (VRRP).
+  var hardwareAddress: HardwareAddress?
+  /// Announce an address that is not this host's.
+  var force = false
+
+  var course = Course.returnAfterFirstRound
+  var pidfilePath: String?
+
+  var confirmation: Confirmation?
+  /// Seconds that the confirmation may take.
+  var deadline = 10.0
+}
+
+extension AnnounceRequest {
+  /// Refuses what cannot be meant, naming the argument and what was expected.
+  func validate() throws(CommandFailure) {
+    if addresses.isEmpty, !all {
+      throw CommandFailure(.usage, "ADDRESS is missing: give an address, or --all with --interface")
+    }
+    if all, link.interface == nil, link.replayPath == nil {
+      throw CommandFailure(.usage, "--all needs --interface: whose addresses are meant?")
+    }
+    try Self.requirePositive(count, "--count", "a whole number of rounds, 1 or more")
+    try Self.requirePositive(rate, "--rate", "frames a second, 1 or more")
+    try Self.requireSeconds(interval, "--interval")
+    try Self.requireSeconds(secondBurstDelay, "--again")
+    try Self.requireSeconds(refreshInterval, "--refresh")
+    try Self.requireSeconds(deadline, "--deadline")
+    if !sendsRequest, !sendsReply, !sendsDirected {
+      throw CommandFailure(
+        .usage, "--no-request --no-reply --no-directed leave nothing to send: keep one form")
+    }
+    if pidfilePath != nil, course == .returnAfterFirstRound, confirmation == nil, count == 1 {
+      throw CommandFailure(
+        .usage, "--pidfile needs --background or --foreground: a single round leaves no process")
+    }
+  }
+
+  private static func requirePositive(
+    _ value: Int?, _ name: String, _ expected: String
+  ) throws(CommandFailure) {
+    guard let value, value < 1 else { return }
+    throw CommandFailure(.usage, "\(name) \(value): expected \(expected)")
+  }
+
+  private static func requireSeconds(_ value: Double?, _ name: String) throws(CommandFailure) {
+    guard let value, !(value > 0 && value < 1e9) else { return }
+    throw CommandFailure(.usage, "\(name) \(value): expected seconds, more than 0")
+  }
+}

@@ -1,0 +1,54 @@
+import ArgumentParser
+
+/// Runs a command and turns whatever ends it into one line and an exit status.
+enum CommandRun {
+  /// The status of `body`, with its failure told on standard error.
+  static func status(_ body: () throws(CommandFailure) -> ExitStatus) -> Int32 {
+    do {
+      return try body().rawValue
+    } catch {
+      StandardStream.error.writeLine("crimp: \(error.message)")
+      return error.status.rawValue
+    }
+  }
+
+  /// Parses `arguments` as a subcommand of `crimp` and runs it.
+  static func status(parsing arguments: [String]) -> Int32 {
+    do {
+      var command = try Crimp.parseAsRoot(withConfirmationTarget(arguments))
+      guard let command = command as? any NativeCommand else {
+        try command.run()
+        return ExitStatus.success.rawValue
+      }
+      return status { () throws(CommandFailure) in try command.perform() }
+    } catch let failure as CommandFailure {
+      StandardStream.error.writeLine("crimp: \(failure.message)")
+      return failure.status.rawValue
+    } catch {
+      return told(error)
+    }
+  }
+
+  /// `--confirm` may stand alone, and the library would take the next argument as its value.
+  private static func withConfirmationTarget(_ arguments: [String]) -> [String] {
+    arguments.map { $0 == "--confirm" ? "--confirm=gateway" : $0 }
+  }
+
+  /// Help goes to standard output as it is; a wrong argument gets one line without the usage.
+  private static func told(_ error: any Error) -> Int32 {
+    let code = Crimp.exitCode(for: error)
+    guard !code.isSuccess else {
+      StandardStream.output.writeLine(Crimp.fullMessage(for: error))
+      return code.rawValue
+    }
+    let line = Crimp.message(for: error).split(separator: "\n").joined(separator: " ")
+    StandardStream.error.writeLine("crimp: \(line)")
+    return code.rawValue
+  }
+}
+
+/// A subcommand that answers with an exit status.
+protocol NativeCommand: ParsableCommand {
+  /// Does the work; `negative` is an answer, a failure is not.
+  func perform() throws(CommandFailure) -> ExitStatus
+}

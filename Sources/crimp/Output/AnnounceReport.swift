@@ -1,0 +1,119 @@
+import LinkLayer
+import Machines
+import MonotonicTime
+
+/// What `crimp announce` says, as text or as one JSON object a line.
+final class AnnounceReport {
+  private let settings: LinkSettings
+  private let interface: String
+  private var announced = 0
+  private var latest: IPAddress?
+
+  init(_ settings: LinkSettings, interface: String) {
+    self.settings = settings
+    self.interface = interface
+  }
+
+  func tell(_ report: AddressAnnouncement.Report) {
+    guard !settings.quiet else { return }
+    switch report {
+    case .sent(let round, let address):
+      announced += 1
+      latest = address
+      if settings.json {
+        JSONLine.write(
+          AnnouncedRecord(address: address.description, interface: interface, round: round))
+      }
+    case .roundFinished(let round):
+      if !settings.json { tellRound(round) }
+      announced = 0
+    }
+  }
+
+  private func tellRound(_ round: Int) {
+    guard let latest else { return }
+    let what = announced == 1 ? "\(latest)" : "\(announced) addresses"
+    StandardStream.output.writeLine("announced \(what) on \(interface), round \(round)")
+  }
+
+  func tell(_ report: AnnouncementConfirmation.Report) {
+    guard !settings.quiet else { return }
+    switch report {
+    case .announceAgain, .asked: break
+    case .stillOwned(let address, let owner):
+      if settings.json {
+        JSONLine.write(StillOwnedRecord(address: address.description, owner: owner.description))
+      } else {
+        StandardStream.output.writeLine("\(address) is still claimed by \(owner)")
+      }
+    case .confirmed(let proof):
+      if settings.json {
+        JSONLine.write(ConfirmedRecord(proof))
+      } else {
+        StandardStream.output.writeLine(
+          "confirmed \(proof.address): \(proof.host) (\(proof.hostHardwareAddress)) answers here "
+            + "after \(proof.elapsed.milliseconds.rounded(to: 1)) ms"
+            + (proof.tries == 1 ? "" : ", \(proof.tries) tries"))
+      }
+    }
+  }
+
+  func tell(_ outcome: AnnouncementConfirmation.Outcome) {
+    guard case .unconfirmed(_, let doubts) = outcome else { return }
+    for doubt in doubts {
+      if settings.json {
+        if !settings.quiet { JSONLine.write(UnconfirmedRecord(doubt)) }
+        continue
+      }
+      let reason =
+        doubt.claimant.map { "\($0) still claims it" } ?? "no answer from \(doubt.host) came here"
+      StandardStream.error.writeLine(
+        "crimp: \(doubt.address) is not confirmed: \(reason), \(doubt.tries) tries")
+    }
+  }
+}
+
+private struct AnnouncedRecord: Encodable {
+  var event = "announced"
+  var address: String
+  var interface: String
+  var round: Int
+}
+
+private struct StillOwnedRecord: Encodable {
+  var event = "still-owned"
+  var address: String
+  var owner: String
+}
+
+private struct ConfirmedRecord: Encodable {
+  var event = "confirmed"
+  var address: String
+  var host: String
+  var host_mac: String
+  var after_ms: Double
+  var tries: Int
+
+  init(_ proof: AnnouncementConfirmation.Confirmation) {
+    address = proof.address.description
+    host = proof.host.description
+    host_mac = proof.hostHardwareAddress.description
+    after_ms = proof.elapsed.milliseconds
+    tries = proof.tries
+  }
+}
+
+private struct UnconfirmedRecord: Encodable {
+  var event = "unconfirmed"
+  var address: String
+  var host: String
+  var claimant: String?
+  var tries: Int
+
+  init(_ doubt: AnnouncementConfirmation.Doubt) {
+    address = doubt.address.description
+    host = doubt.host.description
+    claimant = doubt.claimant?.description
+    tries = doubt.tries
+  }
+}

@@ -1,0 +1,35 @@
+import Glibc
+
+/// Standard output or standard error as a descriptor that is written whole lines at a time.
+///
+/// `print` buffers in stdio and loses what a killed process had not flushed; a hook's log must
+/// not end in the middle of a line.
+struct StandardStream: Sendable {
+  static let output = StandardStream(descriptor: 1)
+  static let error = StandardStream(descriptor: 2)
+
+  let descriptor: Int32
+
+  /// Whether a person watches.
+  var isTerminal: Bool { isatty(descriptor) == 1 }
+
+  /// Writes `text` and a line end in as few calls as the kernel allows.
+  ///
+  /// A reader that went away is no error of ours: nothing is left to tell it.
+  func writeLine(_ text: String) {
+    write(text + "\n")
+  }
+
+  /// Writes `text` as it is.
+  func write(_ text: String) {
+    var rest = Array(text.utf8)[...]
+    while !rest.isEmpty {
+      let count = unsafe rest.withUnsafeBytes { bytes in
+        unsafe Glibc.write(descriptor, bytes.baseAddress, bytes.count)
+      }
+      if count < 0, errno == EINTR { continue }
+      guard count > 0 else { return }
+      rest = rest.dropFirst(count)
+    }
+  }
+}

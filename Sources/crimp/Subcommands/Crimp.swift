@@ -1,0 +1,17 @@
+import ArgumentParser
+
+/// The root of the native subcommands.
+struct Crimp: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "crimp",
+    abstract: "The link-layer toolkit for people who run networks.",
+    discussion: """
+      Every subcommand says what it needs; CAP_NET_RAW is enough for all that speak on a link.
+      Exit status: 0 yes or done, 1 the answer is no, 64 usage, 66 no such input, 69 unavailable,
+      71 system error, 74 file error, 77 permission missing.
+      """,
+    version: "0.1.0",
+    subcommands: [
+      Announce.self, Probe.self, Ping.self, LinksCommand.self, NeighborsCommand.self, Lab.self,
+    ])
+}

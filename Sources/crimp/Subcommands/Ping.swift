@@ -1,0 +1,195 @@
+import ArgumentParser
+import Drivers
+import EventLoop
+import Glibc
+import LinkLayer
+import Links
+import Machines
+import MonotonicTime
+
+/// `crimp ping`: round trips by ARP, Neighbor Discovery, or to a MAC by ICMP.
+struct Ping: NativeCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Ping neighbours by ARP or NDP, or a hardware address by ICMP.",
+    discussion: """
+      Requests go to all until the owner has answered, and to the owner from then on. A second
+      owner of an address is reported. Ends at --count, at --deadline, or at Ctrl-C.
+      Exit status 0 when every target answered, 1 when one did not. Needs CAP_NET_RAW.
+      """)
+
+  @Argument(help: "IPv4, IPv6 and hardware addresses, several at once.")
+  var targets: [PingTarget]
+
+  @OptionGroup var link: LinkOptions
+
+  @Option(name: [.short, .long], help: "Requests to send to each target; without it, no end.")
+  var count: Int?
+
+  @Option(help: ArgumentHelp("Seconds from one request to the next.", valueName: "seconds"))
+  var interval = 1.0
+
+  @Option(help: ArgumentHelp("Seconds that an answer is waited for.", valueName: "seconds"))
+  var timeout = 1.0
+
+  @Option(
+    name: [.customShort("w"), .long],
+    help: ArgumentHelp("Stop after this long, whatever is outstanding.", valueName: "seconds"))
+  var deadline: Double?
+
+  @Flag(help: "Ask all with every request, even after the owner has answered.")
+  var broadcast = false
+
+  @Option(
+    help: ArgumentHelp(
+      "The address to ask from; 0.0.0.0 needs none of its own.", valueName: "address"))
+  var source: IPAddress?
+
+  @Option(
+    help: ArgumentHelp(
+      "IP destination of the echo requests to a hardware address.", valueName: "address"))
+  var destination: IPAddress = .v4(.broadcast)
+
+  func perform() throws(CommandFailure) -> ExitStatus {
+    if let count, count < 1 {
+      throw CommandFailure(.usage, "--count \(count): expected 1 or more")
+    }
+    for (name, value) in [
+      ("--interval", interval), ("--timeout", timeout), ("--deadline", deadline ?? 1),
+    ] {
+      guard value > 0, value < 1e6 else {
+        throw CommandFailure(.usage, "\(name) \(value): expected seconds, more than 0")
+      }
+    }
+    return try PingRun(self).run()
+  }
+
+  var options: PingOptions {
+    var options = PingOptions()
+    options.count = count
+    options.interval = Duration(seconds: interval)
+    options.timeout = Duration(seconds: timeout)
+    options.timeLimit = deadline.map { Duration(seconds: $0) }
+    options.staysBroadcast = broadcast
+    return options
+  }
+}
+
+/// Whom to ping.
+enum PingTarget: Hashable, Sendable, ExpressibleByArgument, CustomStringConvertible {
+  case protocolAddress(IPAddress)
+  case hardwareAddress(HardwareAddress)
+
+  init?(argument: String) {
+    if let address = IPAddress(argument) {
+      self = .protocolAddress(address)
+    } else if let address = MACAddress(argument) {
+      self = .hardwareAddress(HardwareAddress(address))
+    } else {
+      return nil
+    }
+  }
+
+  var description: String {
+    switch self {
+    case .protocolAddress(let address): address.description
+    case .hardwareAddress(let address): address.description
+    }
+  }
+}
+
+/// Carries out `crimp ping`.
+private struct PingRun {
+  private let command: Ping
+  private let place: LinkPlace
+  private let link: any Link
+  private let loop: EventLoop
+  private let conversation: Conversation
+  private let report: PingPrinter
+
+  init(_ command: Ping) throws(CommandFailure) {
+    self.command = command
+    let settings = command.link.settings
+    let addresses = command.targets.compactMap { target in
+      if case .protocolAddress(let address) = target { address } else { nil }
+    }
+    if addresses.isEmpty, settings.interface == nil, settings.replayPath == nil {
+      throw CommandFailure(.usage, "--interface is missing: a hardware address does not tell it")
+    }
+    let place = try LinkPlace(settings, for: addresses)
+    let hasMAC = addresses.count < command.targets.count
+    let link = try place.openHearing(hasMAC ? .everything : place.neighborProtocols)
+    let loop = try place.makeLoop()
+    conversation = try worded { () throws(LinkError) in
+      try Conversation(link: link, loop: loop, tag: settings.tag)
+    }
+    self.place = place
+    self.link = link
+    self.loop = loop
+    report = PingPrinter(settings)
+  }
+
+  func run() throws(CommandFailure) -> ExitStatus {
+    let pings = try command.targets.enumerated().map { number, target throws(CommandFailure) in
+      try begin(target, number)
+    }
+    let signals = try worded { () throws(SystemError) in
+      try loop.onSignal([SIGINT, SIGTERM]) { _ in for ping in pings { ping.stop() } }
+    }
+    defer { signals.cancel() }
+    let answered = try worded { () throws(ConversationFailure) in
+      try loop.run { () async throws(ConversationFailure) in
+        var answered = 0
+        for (target, ping) in zip(command.targets, pings) {
+          let statistics = try await ping.outcome()
+          report.tell(statistics, of: target)
+          if statistics.received > 0 { answered += 1 }
+        }
+        return answered
+      }
+    }
+    try place.close(link)
+    return answered == pings.count ? .success : .negative
+  }
+
+  private func begin(
+    _ target: PingTarget, _ number: Int
+  ) throws(CommandFailure) -> RunningPing {
+    let onReport = { (event: PingReport) in report.tell(event, from: target) }
+    switch target {
+    case .hardwareAddress(let address):
+      guard case .v4(let destination) = command.destination else {
+        throw CommandFailure(
+          .usage, "--destination \(command.destination): expected an IPv4 address")
+      }
+      let ping = EchoPing(
+        target: address, source: try place.source4(command.source, for: nil),
+        destination: destination, identity: place.identity, options: command.options,
+        random: MachineRandom(seed: place.seed(number)))
+      return RunningPing(conversation.begin(ping, onReport: onReport)) { $0.stop(at: $1) }
+    case .protocolAddress(.v4(let address)):
+      let ping = NeighborPing(
+        target: address, source: try place.source4(command.source, for: address),
+        identity: place.identity, options: command.options)
+      return RunningPing(conversation.begin(ping, onReport: onReport)) { $0.stop(at: $1) }
+    case .protocolAddress(.v6(let address)):
+      let ping = NeighborPing(
+        target: address, source: try place.source6(command.source, for: address),
+        identity: place.identity, options: command.options)
+      return RunningPing(conversation.begin(ping, onReport: onReport)) { $0.stop(at: $1) }
+    }
+  }
+}
+
+/// A ping at work, whichever machine does it.
+private struct RunningPing {
+  let outcome: () async throws(ConversationFailure) -> PingStatistics
+  let stop: () -> Void
+
+  init<Protocol: Machine>(
+    _ running: RunningMachine<Protocol>,
+    stop: @escaping (inout Protocol, Instant) -> Protocol.Actions
+  ) where Protocol.Outcome == PingStatistics {
+    outcome = { () async throws(ConversationFailure) in try await running.outcome() }
+    self.stop = { running.perform(stop) }
+  }
+}

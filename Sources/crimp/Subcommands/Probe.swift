@@ -1,0 +1,190 @@
+import ArgumentParser
+import Drivers
+import EventLoop
+import Glibc
+import LinkLayer
+import Links
+import Machines
+
+/// `crimp probe`: is an address free? RFC 5227 for IPv4, RFC 4862 for IPv6.
+struct Probe: NativeCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Ask whether addresses are free: RFC 5227 conflict detection, RFC 4862 DAD.",
+    discussion: """
+      Takes 4 to 7 s for IPv4 and 1 to 2 s for IPv6, as the RFCs have it; --fast scales that.
+      Exit status 0 when every address is free, 1 when one is in use. Needs CAP_NET_RAW.
+      """)
+
+  @Argument(help: "The addresses, IPv4 and IPv6 alike.")
+  var addresses: [IPAddress]
+
+  @OptionGroup var link: LinkOptions
+
+  @Flag(help: "Scale the RFC's times so that no probe takes longer than 200 ms.")
+  var fast = false
+
+  @Option(
+    help: ArgumentHelp(
+      "Scale the RFC's times so that no probe takes longer than this.", valueName: "seconds"))
+  var within: Double?
+
+  @Flag(help: "Announce the addresses that are free.")
+  var claim = false
+
+  @Option(
+    help: ArgumentHelp(
+      "Keep the addresses claimed, until SIGTERM, by the RFC's policy: never, once or always.",
+      valueName: "policy"))
+  var defend: DefensePolicy?
+
+  @Option(
+    help: ArgumentHelp("Sender hardware address, as for a VRRP virtual MAC.", valueName: "address"))
+  var mac: HardwareAddress?
+
+  func perform() throws(CommandFailure) -> ExitStatus {
+    if let within, !(within > 0 && within < 1e6) {
+      throw CommandFailure(.usage, "--within \(within): expected seconds, more than 0")
+    }
+    guard defend == nil || claim else {
+      throw CommandFailure(.usage, "--defend needs --claim: only what is claimed is defended")
+    }
+    return try ProbeRun(self).run()
+  }
+
+  /// The longest that a probe may take; nil for the RFCs' own times.
+  var longest: Duration? {
+    within.map { Duration(seconds: $0) } ?? (fast ? .milliseconds(200) : nil)
+  }
+}
+
+/// RFC 5227, section 2.4, (a) to (c).
+enum DefensePolicy: String, ExpressibleByArgument, CaseIterable {
+  case never
+  case once
+  case always
+
+  var policy: AddressDefense.Policy {
+    switch self {
+    case .never: .never
+    case .once: .once
+    case .always: .always
+    }
+  }
+}
+
+/// Carries out `crimp probe`.
+private struct ProbeRun {
+  private let command: Probe
+  private let place: LinkPlace
+  private let link: any Link
+  private let loop: EventLoop
+  private let conversation: Conversation
+  private let report: ProbeReport
+
+  init(_ command: Probe) throws(CommandFailure) {
+    self.command = command
+    let settings = command.link.settings
+    let place = try LinkPlace(settings, for: command.addresses)
+    let link = try place.openHearing(
+      place.neighborProtocols, isPromiscuous: command.mac != nil)
+    let loop = try place.makeLoop()
+    conversation = try worded { () throws(LinkError) in
+      try Conversation(link: link, loop: loop, tag: settings.tag)
+    }
+    self.place = place
+    self.link = link
+    self.loop = loop
+    report = ProbeReport(settings)
+  }
+
+  func run() throws(CommandFailure) -> ExitStatus {
+    let status = try worded { () throws(ConversationFailure) in
+      try loop.run { () async throws(ConversationFailure) in
+        let free = try await probe()
+        if command.claim, !free.isEmpty { try await claim(free) }
+        return free.count == command.addresses.count ? ExitStatus.success : .negative
+      }
+    }
+    try place.close(link)
+    return status
+  }
+
+  private var identity: LinkIdentity {
+    var identity = place.identity
+    guard let mac = command.mac else { return identity }
+    identity.ownAddresses.insert(identity.hardwareAddress)
+    identity.hardwareAddress = mac
+    return identity
+  }
+
+  /// Probes for all addresses at once, and returns those that are free.
+  private func probe() async throws(ConversationFailure) -> [IPAddress] {
+    var probes: [RunningMachine<AddressProbe>] = []
+    var detections: [RunningMachine<DuplicateAddressDetection>] = []
+    for (number, address) in command.addresses.enumerated() {
+      let random = MachineRandom(seed: place.seed(number))
+      switch address {
+      case .v4(let address):
+        probes.append(conversation.begin(probe(for: address, random)))
+      case .v6(let address):
+        detections.append(conversation.begin(detection(of: address, random)))
+      }
+    }
+    var free: [IPAddress] = []
+    for running in probes {
+      let address = IPAddress.v4(running.machine.address)
+      switch try await running.outcome() {
+      case .free: free.append(address)
+      case .conflict(let conflict): report.tell(conflict)
+      }
+    }
+    for running in detections {
+      let address = IPAddress.v6(running.machine.address)
+      switch try await running.outcome() {
+      case .free: free.append(address)
+      case .conflict(let conflict): report.tell(conflict)
+      }
+    }
+    for address in free { report.tell(free: address) }
+    return free
+  }
+
+  private func probe(for address: IPv4Address, _ random: MachineRandom) -> AddressProbe {
+    AddressProbe(
+      address: address, identity: identity,
+      timing: command.longest.map(ProbeTiming.scaled) ?? .rfc5227, random: random)
+  }
+
+  private func detection(
+    of address: IPv6Address, _ random: MachineRandom
+  ) -> DuplicateAddressDetection {
+    DuplicateAddressDetection(
+      address: address, identity: identity,
+      timing: command.longest.map(DuplicateAddressDetection.Timing.scaled) ?? .rfc4862,
+      linkLocalSource: place.station?.linkLocalAddress ?? .unspecified, random: random)
+  }
+
+  /// Announces as RFC 5227, section 2.3, has it, and keeps the addresses if that is asked for.
+  private func claim(_ addresses: [IPAddress]) async throws(ConversationFailure) {
+    let plan = AnnouncementPlan(
+      addresses: addresses, forms: [.gratuitousRequest, .neighborAdvertisement],
+      schedule: .rfc5227)
+    let announcement = conversation.begin(AddressAnnouncement(plan, identity: identity)) { event in
+      report.tell(event)
+    }
+    guard let policy = command.defend?.policy else {
+      _ = try await announcement.outcome()
+      return
+    }
+    let defense = conversation.begin(
+      AddressDefense(addresses: addresses, policy: policy, identity: identity)
+    ) { event in report.tell(event) }
+    let signals = try? loop.onSignal([SIGTERM, SIGINT]) { _ in
+      announcement.perform { machine, now in machine.stop(at: now) }
+      defense.perform { machine, now in machine.stop(at: now) }
+    }
+    defer { signals?.cancel() }
+    _ = try await announcement.outcome()
+    _ = try await defense.outcome()
+  }
+}

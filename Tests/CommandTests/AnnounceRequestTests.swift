@@ -1,0 +1,48 @@
+import ArgumentParser
+import LinkLayer
+import Testing
+
+@testable import crimp
+
+@Suite("The two readers of `crimp announce`")
+struct AnnounceRequestTests {
+  /// Every option that the hook form knows, and what hooks write.
+  static let hookForms: [[String]] = [
+    ["192.0.2.1"],
+    ["-i", "eth0", "192.0.2.1"],
+    ["--interface", "eth0", "192.0.2.1", "2001:db8::1"],
+    ["--interface=eth0", "--quiet", "192.0.2.1"],
+    ["-q", "-c", "2", "--interval", "0.5", "192.0.2.1"],
+    ["--count=1", "--foreground", "192.0.2.1"],
+    ["--all", "-i", "eth0"],
+    ["--no-request", "--no-directed", "192.0.2.1"],
+    ["--no-reply", "--notify", "192.0.2.254", "--notify=192.0.2.253", "192.0.2.1"],
+    ["--new", "2001:db8::1"],
+    ["--force", "--netns", "blue", "192.0.2.1"],
+    ["--background", "--pidfile", "/run/x.pid", "192.0.2.1"],
+    ["--confirm", "192.0.2.1"],
+    ["--confirm=192.0.2.254", "--deadline", "3", "192.0.2.1"],
+    ["192.0.2.1", "--confirm"],
+  ]
+
+  @Test("read the same request", arguments: hookForms)
+  func agree(arguments: [String]) throws {
+    let quick = try #require(AnnounceRequest(hookForm: arguments))
+    let full = arguments.map { $0 == "--confirm" ? "--confirm=gateway" : $0 }
+    let command = try #require(
+      try Crimp.parseAsRoot(["announce"] + full) as? Announce)
+    #expect(try command.request() == quick)
+  }
+
+  @Test(
+    "leave what the hook form does not know to the full reader",
+    arguments: [
+      [], ["--help"], ["--json", "192.0.2.1"], ["192.0.2.1", "--mac", "00:00:5e:00:01:33"],
+      ["eth0"], ["-c"], ["-c", "x", "192.0.2.1"], ["-c", "0", "192.0.2.1"],
+      ["-qi", "eth0", "192.0.2.1"],
+      ["--count", "-1", "192.0.2.1"], ["--quiet=yes", "192.0.2.1"], ["--all"], ["--", "192.0.2.1"],
+    ])
+  func leave(arguments: [String]) {
+    #expect(AnnounceRequest(hookForm: arguments) == nil)
+  }
+}
