@@ -6,12 +6,12 @@ internal import Synchronization
 /// One thread that waits for everything at once: descriptors, timers, signals, children, tasks.
 ///
 /// Handlers are plain closures called by the loop. Async code runs on the same thread: the loop is
-/// the task executor of every task that `run` and `spawn` start, and may be the serial executor of
-/// an actor. Nothing here takes a lock on the way, save what other threads send with `post`.
+/// the task executor of every task that `run` and `spawn` start, and an actor may live on its
+/// `serialExecutor`. Nothing here takes a lock on the way, save what other threads send with `post`.
 ///
 /// Except where a member says otherwise, call it on the loop's thread: the one that made the loop,
 /// and from `run` on the one that called that. A loop does not survive `fork(2)`: make it afterwards.
-public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable {
+public final class EventLoop: TaskExecutor, @unchecked Sendable {
   /// Where a loop's time comes from.
   public enum Clock: Sendable {
     /// `CLOCK_MONOTONIC`, read once a turn.
@@ -28,10 +28,13 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
   /// Where this loop's time comes from.
   public let clock: Clock
 
-  var poller: Poller
-  var timers = TimerHeap()
-  var jobs: [UnownedJob] = []
-  private var spareJobs: [UnownedJob] = []
+  /// The executor of actors that live on the loop.
+  public let serialExecutor = LoopSerialExecutor()
+
+  let poller: Poller
+  let timers = TimerHeap()
+  var jobs: [ReadyJob] = []
+  private var spareJobs: [ReadyJob] = []
   private var deferred: [() -> Void] = []
   private var turnInstant: Instant
   var signals: SignalWatcher?
@@ -44,6 +47,9 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
   /// How often the loop asked the kernel for events.
   private(set) var turns = 0
 
+  /// How many steps of tasks the loop ran.
+  private(set) var steps = 0
+
   /// Creates a loop that belongs to the calling thread.
   ///
   /// - Throws: `EMFILE` or `ENFILE` when no descriptor is left for the epoll set.
@@ -53,6 +59,7 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
     inbox = try Inbox()
     thread = Atomic(UInt(pthread_self()))
     turnInstant = clock == .virtual ? .origin : .monotonicNow
+    serialExecutor.loop = self
     // Edge-triggered, each write to the eventfd is an event, and it need never be read.
     let edge = Interest(rawValue: EPOLLIN.rawValue | EPOLLET.rawValue)
     _ = try poller.add(inbox.descriptor, edge) { [unowned self] _ in takeInbox() }
@@ -192,13 +199,19 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
 
   /// Runs tasks until none is ready, or for so many rounds that descriptors want their turn.
   private func runJobs() {
-    let (serial, task) = unsafe (asUnownedSerialExecutor(), asUnownedTaskExecutor())
+    let serial = unsafe serialExecutor.asUnownedSerialExecutor()
+    let task = unsafe asUnownedTaskExecutor()
     var rounds = 0
     while !jobs.isEmpty && rounds < 64 {
       rounds += 1
       swap(&jobs, &spareJobs)
-      for job in spareJobs {
-        unsafe job.runSynchronously(isolatedTo: serial, taskExecutor: task)
+      steps &+= spareJobs.count
+      for ready in spareJobs {
+        if ready.isIsolated {
+          unsafe ready.job.runSynchronously(isolatedTo: serial, taskExecutor: task)
+        } else {
+          unsafe ready.job.runSynchronously(on: task)
+        }
       }
       spareJobs.removeAll(keepingCapacity: true)
     }
@@ -215,8 +228,9 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
 
   private func checkIsolation(of actor: (any Actor)?) {
     guard let actor else { return }
-    precondition(
-      unsafe actor.unownedExecutor.asSerialExecutor() === self,
+    guard unsafe actor.unownedExecutor.asSerialExecutor() !== serialExecutor else { return }
+    // Not a precondition: a release build shall say it too, for the alternative is a silent hang.
+    fatalError(
       "The body is isolated to an actor outside the loop: write it in a nonisolated function.")
   }
 }

@@ -5,7 +5,7 @@ internal import Synchronization
 /// What other threads have for the loop, and the wake-up that tells it so.
 final class Inbox: Sendable {
   enum Item: @unchecked Sendable {
-    case job(UnownedJob)
+    case job(ReadyJob)
     case closure(@Sendable () -> Void)
   }
 

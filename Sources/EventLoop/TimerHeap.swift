@@ -5,7 +5,7 @@ internal import MonotonicTime
 /// A binary heap of small entries; a table beside it knows where each stands, so that any can be
 /// taken out in logarithmic time. A key names a timer once: after it fired or was removed, its slot
 /// serves another timer under another generation.
-struct TimerHeap {
+final class TimerHeap {
   /// Names one timer.
   struct Key {
     fileprivate let slot: Int
@@ -43,7 +43,7 @@ struct TimerHeap {
   var count: Int { entries.count }
 
   /// Adds an action for `deadline`.
-  mutating func insert(_ deadline: Instant, _ action: @escaping () -> Void) -> Key {
+  func insert(_ deadline: Instant, _ action: @escaping () -> Void) -> Key {
     let slot = takeSlot(action)
     entries.append(Entry(deadline: deadline, sequence: sequence, slot: slot))
     sequence += 1
@@ -59,21 +59,21 @@ struct TimerHeap {
 
   /// Takes the timer out; returns whether it still waited.
   @discardableResult
-  mutating func remove(_ key: Key) -> Bool {
+  func remove(_ key: Key) -> Bool {
     guard contains(key) else { return false }
     _ = takeOut(at: slots[key.slot].position)
     return true
   }
 
   /// Takes out the earliest action that is due at `now` and was made before `limit`, if any.
-  mutating func popDue(at now: Instant, madeBefore limit: UInt64) -> (() -> Void)? {
+  func popDue(at now: Instant, madeBefore limit: UInt64) -> (() -> Void)? {
     guard let first = entries.first, first.deadline <= now, first.sequence < limit else {
       return nil
     }
     return takeOut(at: 0)
   }
 
-  private mutating func takeSlot(_ action: @escaping () -> Void) -> Int {
+  private func takeSlot(_ action: @escaping () -> Void) -> Int {
     guard let slot = freeSlots.popLast() else {
       slots.append(Slot(generation: 0, position: 0, action: action))
       return slots.count - 1
@@ -82,7 +82,7 @@ struct TimerHeap {
     return slot
   }
 
-  private mutating func takeOut(at position: Int) -> (() -> Void)? {
+  private func takeOut(at position: Int) -> (() -> Void)? {
     let slot = entries[position].slot
     let last = entries.removeLast()
     if position < entries.count {
@@ -96,12 +96,12 @@ struct TimerHeap {
     return action
   }
 
-  private mutating func put(_ entry: Entry, at position: Int) {
+  private func put(_ entry: Entry, at position: Int) {
     entries[position] = entry
     slots[entry.slot].position = position
   }
 
-  private mutating func rise(from start: Int) {
+  private func rise(from start: Int) {
     let entry = entries[start]
     var position = start
     while position > 0 {
@@ -113,7 +113,7 @@ struct TimerHeap {
     put(entry, at: position)
   }
 
-  private mutating func sink(from start: Int) {
+  private func sink(from start: Int) {
     let entry = entries[start]
     var position = start
     while true {

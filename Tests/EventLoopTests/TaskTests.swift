@@ -41,6 +41,17 @@ import Testing
     #expect(loop.inbox.total == 0, "a task was enqueued from another thread")
   }
 
+  @Test func `a wait costs one step, not a bounce for each function that it returns through`()
+    throws
+  {
+    let loop = try EventLoop(clock: .virtual)
+    try loop.run {
+      let before = loop.steps
+      for _ in 0..<100 { try await loop.sleep(for: .seconds(1)) }
+      #expect(loop.steps - before <= 101)
+    }
+  }
+
   @Test func `an actor can live on the loop`() throws {
     let loop = try EventLoop()
     let counter = Counter(loop: loop)
@@ -322,7 +333,9 @@ private actor Counter {
 
   init(loop: EventLoop) { self.loop = loop }
 
-  nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }
+  nonisolated var unownedExecutor: UnownedSerialExecutor {
+    loop.serialExecutor.asUnownedSerialExecutor()
+  }
 
   func increment() {
     loop.assertInside()

@@ -2,7 +2,7 @@ import EventLoop
 import MonotonicTime
 import Testing
 
-@testable import struct EventLoop.TimerHeap
+@testable import class EventLoop.TimerHeap
 
 @Suite struct Timers {
   @Test func `virtual time jumps and does not sleep`() throws {
@@ -145,7 +145,7 @@ import Testing
   @Test(arguments: [1, 2, 3, 4, 5] as [UInt64])
   func `the heap agrees with a sorted list`(seed: UInt64) {
     var generator = SplitMix(state: seed)
-    var heap = TimerHeap()
+    let heap = TimerHeap()
     var model: [(deadline: Instant, number: Int, key: TimerHeap.Key)] = []
     var fired: [Int] = []
     for number in 0..<3000 {
