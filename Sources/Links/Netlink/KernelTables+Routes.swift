@@ -58,6 +58,7 @@ extension KernelTables {
     } catch {
       guard case .refused(let refusal) = error else { throw error }
       switch refusal.errno {
+      // The last two are what prohibit and blackhole routes answer with.
       case ENETUNREACH, EHOSTUNREACH, EACCES, EINVAL: return nil
       case ENODEV: throw .noSuchInterfaceIndex(index ?? 0)
       default: throw error
