@@ -12,11 +12,14 @@ public enum EthernetEncapsulation: Hashable, Sendable {
   /// payload. The header's EtherType is the length.
   case llc
 
-  /// Whether LLC bytes announce SNAP with an EtherType.
+  /// Whether LLC bytes announce SNAP with the EtherType of a payload: neither a length nor a tag,
+  /// which would mean something else in Ethernet II.
   @usableFromInline
   internal static func isSNAP(_ bytes: RawSpan) -> Bool {
     guard bytes.byteCount >= 8, bytes.u16(0) == 0xaaaa, bytes.u8(2) == 0x03 else { return false }
     let organization = bytes.u32(2) & 0xff_ffff
-    return organization == 0 || organization == 0x0000f8
+    let type = EtherType(rawValue: bytes.u16(6))
+    return (organization == 0 || organization == 0x0000f8)
+      && type.rawValue > EtherType.highestLength && !type.isTag
   }
 }

@@ -16,11 +16,16 @@ public struct IPv6UpperLayer: Hashable, Sendable {
   /// Whether hop-by-hop options stand before it with Router Alert among them. RFC 2711.
   public var routerAlert: UInt16?
 
-  @usableFromInline
-  internal init(protocolNumber: IPProtocol, offset: Int) {
+  /// The end of a walk that found these things.
+  public init(
+    protocolNumber: IPProtocol, offset: Int, headerCount: Int = 0, fragmentOffset: UInt16? = nil,
+    routerAlert: UInt16? = nil
+  ) {
     self.protocolNumber = protocolNumber
     self.offset = offset
-    headerCount = 0
+    self.headerCount = headerCount
+    self.fragmentOffset = fragmentOffset
+    self.routerAlert = routerAlert
   }
 
   @usableFromInline
