@@ -66,7 +66,8 @@ import Testing
     let loop = try EventLoop()
     loop.run {
       let inside = await withCheckedContinuation { continuation in
-        onAnotherThread { continuation.resume(returning: loop.isInside) }
+        // Only once this task is suspended: before, there would be nothing to resume.
+        loop.execute { onAnotherThread { continuation.resume(returning: loop.isInside) } }
       }
       #expect(!inside)
       #expect(loop.isInside)
