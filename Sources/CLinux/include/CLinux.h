@@ -7,6 +7,7 @@
 #define CRIMP_CLINUX_H
 
 #include "CLinuxGetopt.h"
+#include "CLinuxInterface.h"
 
 #include <stdint.h>
 #include <sys/epoll.h>

@@ -215,7 +215,6 @@ private final class ArpSendSession {
       }
       throw Self.fail("socket function returned error: \(error)", console)
     }
-    try? Privileges.dropAll()
     if options.isVerbose {
       let mac = interface.interface.hardwareAddress
       log("Retreived addresses: MAC address='\(mac)', IP address='\(address)'")
@@ -231,7 +230,7 @@ private final class ArpSendSession {
     _ options: ArpSendOptions, _ console: Console
   ) throws(Exit) -> DropInInterface {
     let name = options.interface
-    guard let found = (try? KernelTables()).flatMap({ DropInInterface(name, in: $0) }) else {
+    guard let found = DropInInterface(name) else {
       throw fail("Unknown network interface \(name): No such device", console)
     }
     guard found.interface.isUp else { throw fail("Network interface \(name) is down", console) }
@@ -248,6 +247,7 @@ private final class ArpSendSession {
     try sendRound()
     if isDone { return status }
     do {
+      try? Privileges.dropAll()
       let loop = try EventLoop()
       let end = Completion<Void>(on: loop)
       self.end = end

@@ -50,7 +50,6 @@ private final class HabetsSession {
     } catch {
       throw Self.refuse(error, plan, console)
     }
-    try? Privileges.dropAll()
   }
 
   func run() throws(Exit) -> Int32 {
@@ -67,6 +66,7 @@ private final class HabetsSession {
     let isOneAnnouncement = plan.isAnnouncement(options) && options.count == 1
     guard !isOneAnnouncement else { return report.showSilence() }
     do {
+      try? Privileges.dropAll()
       let loop = try EventLoop()
       try loop.onSignal([SIGINT]) { [weak self] _ in self?.stop() }
       try link.start(on: loop) { [weak self] in self?.receive() }

@@ -25,7 +25,7 @@ struct HabetsPlan {
 
   /// Finds out what the original would, in its order, and stops where it would.
   init(_ options: HabetsOptions, _ console: Console) throws(Exit) {
-    let search = try InterfaceSearch(options, console)
+    let search = InterfaceSearch(options, console)
     let givenSource = try Self.source(options, search, console)
     let givenTarget = try Self.target(options, search, console)
     guard options.priority == nil || options.vlan != nil else {
@@ -181,15 +181,11 @@ struct HabetsPlan {
 
 /// The search for an interface, named or to be found.
 private struct InterfaceSearch {
-  let tables: KernelTables
   let options: HabetsOptions
   let console: Console
 
-  init(_ options: HabetsOptions, _ console: Console) throws(Exit) {
-    guard let tables = try? KernelTables() else {
-      throw console.fail("arping: the kernel's interface tables cannot be read\n", status: 1)
-    }
-    (self.tables, self.options, self.console) = (tables, options, console)
+  init(_ options: HabetsOptions, _ console: Console) {
+    (self.options, self.console) = (options, console)
   }
 
   /// Refuses a named interface that is not there or is down, as libnet does when it opens it.
@@ -200,7 +196,7 @@ private struct InterfaceSearch {
   }
 
   private func check(_ name: String) throws(Exit) -> DropInInterface {
-    guard let found = DropInInterface(name, in: tables) else {
+    guard let found = DropInInterface(name) else {
       throw refuse(name, "libnet_check_iface() ioctl: No such device")
     }
     guard found.interface.isUp else {
@@ -253,6 +249,7 @@ private struct InterfaceSearch {
 
   /// The interface with the longest prefix that holds the target.
   private func name(towards target: IPv4Address) -> String? {
+    guard let tables = try? KernelTables() else { return nil }
     let usable = ((try? tables.interfaces()) ?? []).filter { interface in
       interface.isUp && !interface.isLoopback && !interface.flags.contains(.pointToPoint)
     }
@@ -271,9 +268,9 @@ private struct InterfaceSearch {
 
   /// The first interface that runs, the loopback interface last.
   private func guess() -> DropInInterface? {
-    let interfaces = ((try? tables.interfaces()) ?? []).filter(\.isUp)
+    let interfaces = ((try? KernelTables().interfaces()) ?? []).filter(\.isUp)
     let running = interfaces.filter { $0.isRunning && !$0.isLoopback }
     let first = running.first ?? interfaces.first { !$0.isLoopback } ?? interfaces.first
-    return first.map { DropInInterface($0, in: tables) }
+    return first.map { DropInInterface($0) }
   }
 }

@@ -33,10 +33,7 @@ struct IputilsPlan {
   /// Finds out what the original would, in its order, and stops where it would.
   init(program: String, _ options: IputilsOptions, _ console: Console) throws(Exit) {
     target = try Self.resolve(options.target, program, console)
-    guard let tables = try? KernelTables() else {
-      throw console.fail("\(program): NETLINK_ROUTE socket failed\n", status: 1)
-    }
-    interface = try Self.find(options, target, tables, program, console)
+    interface = try Self.find(options, target, program, console)
     try Self.check(interface.interface, options, console)
     source = .unspecified
     source = try Self.source(options, interface.name, target, program, console)
@@ -53,18 +50,18 @@ struct IputilsPlan {
   }
 
   private static func find(
-    _ options: IputilsOptions, _ target: IPv4Address, _ tables: KernelTables, _ program: String,
-    _ console: Console
+    _ options: IputilsOptions, _ target: IPv4Address, _ program: String, _ console: Console
   ) throws(Exit) -> DropInInterface {
     if let name = options.interface {
       // Labels are no interfaces to this program.
-      if !name.contains(":"), let found = DropInInterface(name, in: tables) { return found }
+      if !name.contains(":"), let found = DropInInterface(name) { return found }
       throw console.fail("\(program): Device \(name) not available.\n", status: 2)
     }
-    guard let route = try? tables.route(to: .v4(target)), let index = route.interfaceIndex,
+    guard let tables = try? KernelTables(), let route = try? tables.route(to: .v4(target)),
+      let index = route.interfaceIndex,
       let interface = try? tables.interface(at: index)
     else { throw console.fail("\(program): NETLINK_ROUTE unexpected iov element\n", status: 1) }
-    return DropInInterface(interface, in: tables)
+    return DropInInterface(interface)
   }
 
   private static func check(
@@ -142,7 +139,6 @@ private final class IputilsSession {
     } catch {
       throw Self.refuse(error, program, console)
     }
-    try? Privileges.dropAll()
   }
 
   func run() throws(Exit) -> Int32 {
@@ -157,6 +153,7 @@ private final class IputilsSession {
 
   private func listen() throws(Exit) {
     do {
+      try? Privileges.dropAll()
       let loop = try EventLoop()
       let end = Completion<Void>(on: loop)
       self.end = end

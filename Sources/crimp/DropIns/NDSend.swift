@@ -19,7 +19,7 @@ enum NDSend {
 
   /// Sends the advertisement and returns the exit status.
   static func announce(_ address: IPv6Address, on name: String, _ console: Console) -> Int32 {
-    guard let interface = (try? KernelTables()).flatMap({ DropInInterface(name, in: $0) }) else {
+    guard let interface = DropInInterface(name) else {
       console.complain("Unknown network interface \(name): No such device\n")
       return 2
     }

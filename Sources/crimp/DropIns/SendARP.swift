@@ -124,11 +124,10 @@ private final class Announcer {
       throw console.fail(
         SendARP.log("ERROR: libnet_init failure on \(order.device): \(error)"), status: 1)
     }
-    try? Privileges.dropAll()
   }
 
   private static func find(_ name: String, _ console: Console) throws(Exit) -> DropInInterface {
-    let found = (try? KernelTables()).flatMap { DropInInterface(name, in: $0) }
+    let found = DropInInterface(name)
     if let found, found.interface.isUp { return found }
     let reason =
       found == nil
@@ -159,6 +158,7 @@ private final class Announcer {
   func run() throws(Exit) {
     try send(0)
     do {
+      try? Privileges.dropAll()
       let loop = try EventLoop()
       let end = Completion<Void>(on: loop)
       self.end = end

@@ -40,7 +40,7 @@ enum SendUA {
     _ address: IPv6Address, on name: String, _ interval: Duration, _ count: Int, _ console: Console
   ) throws(Exit) {
     guard count > 0 else { return }
-    guard let interface = (try? KernelTables()).flatMap({ DropInInterface(name, in: $0) }) else {
+    guard let interface = DropInInterface(name) else {
       throw giveUp("ioctl(SIOCGIFHWADDR) failed: No such device", console)
     }
     let state = interface.interface
@@ -54,7 +54,6 @@ enum SendUA {
     }
     do throws(LinkError) {
       let advertisement = try UnsolicitedAdvertisement(address, on: interface)
-      try? Privileges.dropAll()
       try advertisement.send()
       if count > 1 { try repeated(advertisement, count - 1, interval, console) }
     } catch {
@@ -72,6 +71,7 @@ enum SendUA {
     _ console: Console
   ) throws(LinkError) {
     do throws(SystemError) {
+      try? Privileges.dropAll()
       let loop = try EventLoop()
       try loop.onSignal([SIGTERM]) { [unowned loop] _ in loop.stop() }
       loop.run {

@@ -17,10 +17,9 @@ struct UnsolicitedAdvertisement {
   init(
     _ address: IPv6Address, from source: IPv6Address? = nil, on interface: DropInInterface
   ) throws(LinkError) {
-    let (own, index) = (interface.interface.hardwareAddress, interface.interface.index)
-    let isRouter = (try? interface.tables.isForwarding(.ipv6, on: index)) ?? false
+    let own = interface.interface.hardwareAddress
     let advertisement = NeighborAdvertisement(
-      isRouter: isRouter, isSolicited: false, overrides: true, targetAddress: address,
+      isRouter: interface.isRouter, isSolicited: false, overrides: true, targetAddress: address,
       options: [.targetLinkLayerAddress(own)])
     let packet = NDPPacket(
       source: source ?? address, destination: .allNodes, hopLimit: 255,
