@@ -75,12 +75,7 @@ struct DropInInterface {
     return unsafe read(file, &digit, 1) == 1 && digit != UInt8(ascii: "0")
   }
 
-  private var properties: LinkProperties {
-    LinkProperties(
-      name: interface.name, interfaceIndex: interface.index, hardwareType: interface.hardwareType,
-      hardwareAddress: interface.hardwareAddress, broadcastAddress: interface.broadcastAddress,
-      mtu: interface.mtu)
-  }
+  private var properties: LinkProperties { LinkProperties(interface) }
 
   /// How frames look on the interface.
   var framing: LinkFraming { properties.framing }
