@@ -27,6 +27,8 @@ struct CaptureParser {
   private var state = State.start
   private(set) var interfaces: [CaptureInterface] = []
   private(set) var statistics: [InterfaceStatistics?] = []
+  /// Of every interface, what its packets need.
+  private var packetInterfaces: [PacketInterface] = []
   private(set) var sections: [SectionInformation] = []
 
   /// The longest frame and the longest block that are believed.
@@ -79,10 +81,15 @@ struct CaptureParser {
         Shortfall(part: .fileHeader, needed: PcapFileHeader.length, lengthField: .fixedSize))
     }
     let header = try PcapFileHeader(bytes, variant: variant, offset: offset)
-    interfaces.append(header.interface)
-    statistics.append(nil)
+    append(header.interface(bytes))
     state = .pcap(header)
     return .other(length: PcapFileHeader.length)
+  }
+
+  private mutating func append(_ interface: CaptureInterface) {
+    interfaces.append(interface)
+    statistics.append(nil)
+    packetInterfaces.append(PacketInterface(interface))
   }
 
   private mutating func block(
@@ -103,16 +110,15 @@ struct CaptureParser {
     try block.checkTrailer(bytes)
     switch type {
     case .enhancedPacket:
-      return .frame(try block.enhancedPacket(bytes, interfaces, section), length: length)
+      return .frame(try block.enhancedPacket(bytes, packetInterfaces, section), length: length)
     case .simplePacket:
-      return .frame(try block.simplePacket(bytes, interfaces, section), length: length)
+      return .frame(try block.simplePacket(bytes, packetInterfaces, section), length: length)
     case .packet:
-      return .frame(try block.obsoletePacket(bytes, interfaces, section), length: length)
+      return .frame(try block.obsoletePacket(bytes, packetInterfaces, section), length: length)
     case .interfaceDescription:
-      interfaces.append(try block.interface(bytes))
-      statistics.append(nil)
+      append(try block.interface(bytes))
     case .interfaceStatistics:
-      let (index, figures) = try block.statistics(bytes, interfaces, section)
+      let (index, figures) = try block.statistics(bytes, packetInterfaces, section)
       statistics[index] = figures
     default: break
     }

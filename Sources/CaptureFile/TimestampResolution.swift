@@ -30,43 +30,13 @@ public struct TimestampResolution: RawRepresentable, Hashable, Sendable {
     TimestampResolution(rawValue: exponent | 0x80)
   }
 
-  private var exponent: Int { Int(rawValue & 0x7f) }
-  private var isBinary: Bool { rawValue & 0x80 != 0 }
+  fileprivate var exponent: Int { Int(rawValue & 0x7f) }
+  fileprivate var isBinary: Bool { rawValue & 0x80 != 0 }
 
   /// 10^exponent, or nil when that is more than 64 bits hold.
-  private static func powerOfTen(_ exponent: Int) -> UInt64? {
+  fileprivate static func powerOfTen(_ exponent: Int) -> UInt64? {
     guard exponent <= 19 else { return nil }
     return (0..<exponent).reduce(1) { power, _ in power * 10 }
-  }
-
-  /// The time that a tick count says. Fractions of a nanosecond are dropped; a time beyond the
-  /// seconds of `Int64` is the last one.
-  func timestamp(ticks: UInt64, offset: Int64) -> CaptureTimestamp {
-    let (whole, nanoseconds) = isBinary ? binarySplit(ticks) : decimalSplit(ticks)
-    let (seconds, overflow) = Int64(clamping: whole).addingReportingOverflow(offset)
-    return CaptureTimestamp(seconds: overflow ? .max : seconds, nanoseconds: nanoseconds)
-  }
-
-  private func decimalSplit(_ ticks: UInt64) -> (UInt64, UInt32) {
-    guard let perSecond = Self.powerOfTen(exponent) else {
-      // 2^64 ticks are less than a second.
-      guard let perNanosecond = Self.powerOfTen(exponent - 9) else { return (0, 0) }
-      return (0, UInt32(truncatingIfNeeded: ticks / perNanosecond))
-    }
-    let (whole, fraction) = ticks.quotientAndRemainder(dividingBy: perSecond)
-    let wide = fraction.multipliedFullWidth(by: 1_000_000_000)
-    return (whole, UInt32(truncatingIfNeeded: perSecond.dividingFullWidth(wide).quotient))
-  }
-
-  private func binarySplit(_ ticks: UInt64) -> (UInt64, UInt32) {
-    guard exponent < 64 else {
-      let high = ticks.multipliedFullWidth(by: 1_000_000_000).high
-      return (0, UInt32(truncatingIfNeeded: high >> UInt64(exponent - 64)))
-    }
-    let fraction = ticks & ((1 << UInt64(exponent)) - 1)
-    let (high, low) = fraction.multipliedFullWidth(by: 1_000_000_000)
-    let nanoseconds = exponent == 0 ? 0 : high << UInt64(64 - exponent) | low >> UInt64(exponent)
-    return (ticks >> UInt64(exponent), UInt32(truncatingIfNeeded: nanoseconds))
   }
 
   /// The tick count of a time, or nil when 64 bits do not hold it: it is before the offset, or too
@@ -89,5 +59,58 @@ public struct TimestampResolution: RawRepresentable, Hashable, Sendable {
 
   private static func powerOfTwo(_ exponent: Int) -> UInt64? {
     exponent < 64 ? 1 << UInt64(exponent) : nil
+  }
+}
+
+/// Tells times from tick counts: what that takes, worked out once for an interface.
+struct TickClock {
+  private let resolution: TimestampResolution
+  private let offset: Int64
+  /// How many ticks a decimal second has; nil when 64 bits do not hold it.
+  private let ticksPerSecond: UInt64?
+  /// Nil when a tick is less than a nanosecond.
+  private let nanosecondsPerTick: UInt64?
+
+  init(_ resolution: TimestampResolution, offset: Int64) {
+    self.resolution = resolution
+    self.offset = offset
+    let exponent = resolution.exponent
+    ticksPerSecond = TimestampResolution.powerOfTen(exponent)
+    nanosecondsPerTick = exponent <= 9 ? TimestampResolution.powerOfTen(9 - exponent) : nil
+  }
+
+  /// The time that a tick count says. Fractions of a nanosecond are dropped; a time beyond the
+  /// seconds of `Int64` is the last one.
+  func timestamp(ticks: UInt64) -> CaptureTimestamp {
+    let (whole, nanoseconds) = resolution.isBinary ? binarySplit(ticks) : decimalSplit(ticks)
+    let (seconds, overflow) = Int64(clamping: whole).addingReportingOverflow(offset)
+    return CaptureTimestamp(seconds: overflow ? .max : seconds, nanoseconds: nanoseconds)
+  }
+
+  private func decimalSplit(_ ticks: UInt64) -> (UInt64, UInt32) {
+    guard let ticksPerSecond else {
+      // 2^64 ticks are less than a second.
+      let perNanosecond = TimestampResolution.powerOfTen(resolution.exponent - 9)
+      guard let perNanosecond else { return (0, 0) }
+      return (0, UInt32(truncatingIfNeeded: ticks / perNanosecond))
+    }
+    let (whole, fraction) = ticks.quotientAndRemainder(dividingBy: ticksPerSecond)
+    if let nanosecondsPerTick {
+      return (whole, UInt32(truncatingIfNeeded: fraction &* nanosecondsPerTick))
+    }
+    let wide = fraction.multipliedFullWidth(by: 1_000_000_000)
+    return (whole, UInt32(truncatingIfNeeded: ticksPerSecond.dividingFullWidth(wide).quotient))
+  }
+
+  private func binarySplit(_ ticks: UInt64) -> (UInt64, UInt32) {
+    let exponent = resolution.exponent
+    guard exponent < 64 else {
+      let high = ticks.multipliedFullWidth(by: 1_000_000_000).high
+      return (0, UInt32(truncatingIfNeeded: high >> UInt64(exponent - 64)))
+    }
+    let fraction = ticks & ((1 << UInt64(exponent)) - 1)
+    let (high, low) = fraction.multipliedFullWidth(by: 1_000_000_000)
+    let nanoseconds = exponent == 0 ? 0 : high << UInt64(64 - exponent) | low >> UInt64(exponent)
+    return (ticks >> UInt64(exponent), UInt32(truncatingIfNeeded: nanoseconds))
   }
 }

@@ -51,7 +51,7 @@ struct PcapFileHeader {
 
   let order: ByteOrder
   let resolution: TimestampResolution
-  let interface: CaptureInterface
+  private let linkType: LinkType
   let recordHeaderLength: Int
   private let lengthOrder: LengthOrder
   private let lengthLimit: Int
@@ -81,18 +81,22 @@ struct PcapFileHeader {
     }
 
     let snapLength = bytes.load32(at: 16, order)
-    let linkWord = bytes.load32(at: 20, order)
+    linkType = LinkType(rawValue: UInt16(truncatingIfNeeded: bytes.load32(at: 20, order)))
+    // What libpcap believes at least; a snap length of 0 is no limit.
+    let believable = snapLength == 0 ? Int.max : max(Int(snapLength), 262_144)
+    lengthLimit = min(believable, CaptureParser.lengthLimit)
+  }
+
+  /// The one interface of the file, of which the header says little.
+  func interface(_ bytes: RawSpan) -> CaptureInterface {
     var interface = CaptureInterface(
-      linkType: LinkType(rawValue: UInt16(truncatingIfNeeded: linkWord)), snapLength: snapLength,
-      timestampResolution: resolution)
+      linkType: linkType, snapLength: bytes.load32(at: 16, order), timestampResolution: resolution)
+    let linkWord = bytes.load32(at: 20, order)
     if linkWord & 0x0400_0000 != 0 {
       // Counted in units of 16 bits.
       interface.frameCheckSequenceLength = UInt8(linkWord >> 28) * 2
     }
-    self.interface = interface
-    // What libpcap believes at least; a snap length of 0 is no limit.
-    let believable = snapLength == 0 ? Int.max : max(Int(snapLength), 262_144)
-    lengthLimit = min(believable, CaptureParser.lengthLimit)
+    return interface
   }
 
   /// The record that the bytes begin with.
@@ -128,7 +132,7 @@ struct PcapFileHeader {
     }
     let frame = FrameLayout(
       data: recordHeaderLength..<length, timestamp: timestamp(bytes), originalLength: Int(original),
-      interfaceIndex: 0, linkType: interface.linkType, flags: flags(bytes), order: order)
+      interfaceIndex: 0, linkType: linkType, flags: flags(bytes), order: order)
     return .frame(frame, length: length)
   }
 

@@ -93,7 +93,7 @@ extension PcapngBlock {
   /// |                            options                            | 20
   /// ```
   func statistics(
-    _ bytes: RawSpan, _ interfaces: [CaptureInterface], _ section: PcapngSection
+    _ bytes: RawSpan, _ interfaces: [PacketInterface], _ section: PcapngSection
   ) throws(CaptureFileError) -> (index: Int, InterfaceStatistics) {
     try require(12)
     let index = try interfaceIndex(bytes.load32(at: 8, order), interfaces, section)

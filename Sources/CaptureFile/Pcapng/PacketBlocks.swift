@@ -17,7 +17,7 @@ extension PcapngBlock {
   /// |        frame, padded to a multiple of 4 bytes; options        | 28
   /// ```
   func enhancedPacket(
-    _ bytes: RawSpan, _ interfaces: [CaptureInterface], _ section: PcapngSection
+    _ bytes: RawSpan, _ interfaces: [PacketInterface], _ section: PcapngSection
   ) throws(CaptureFileError) -> FrameLayout {
     try require(20)
     let index = try interfaceIndex(bytes.load32(at: 8, order), interfaces, section)
@@ -31,7 +31,7 @@ extension PcapngBlock {
   /// +-------------------------------+-------------------------------+
   /// ```
   func obsoletePacket(
-    _ bytes: RawSpan, _ interfaces: [CaptureInterface], _ section: PcapngSection
+    _ bytes: RawSpan, _ interfaces: [PacketInterface], _ section: PcapngSection
   ) throws(CaptureFileError) -> FrameLayout {
     try require(20)
     let identifier = UInt32(bytes.load16(at: 8, order))
@@ -49,7 +49,7 @@ extension PcapngBlock {
   /// |     frame, cut at the snap length of interface 0, padded      | 12
   /// ```
   func simplePacket(
-    _ bytes: RawSpan, _ interfaces: [CaptureInterface], _ section: PcapngSection
+    _ bytes: RawSpan, _ interfaces: [PacketInterface], _ section: PcapngSection
   ) throws(CaptureFileError) -> FrameLayout {
     try require(4)
     let interface = interfaces[try interfaceIndex(0, interfaces, section)]
@@ -63,7 +63,7 @@ extension PcapngBlock {
   }
 
   private func packet(
-    _ bytes: RawSpan, _ interfaces: [CaptureInterface], index: Int, dropCount: UInt64?
+    _ bytes: RawSpan, _ interfaces: [PacketInterface], index: Int, dropCount: UInt64?
   ) throws(CaptureFileError) -> FrameLayout {
     let interface = interfaces[index]
     let captured = Int(bytes.load32(at: 20, order))
@@ -88,11 +88,10 @@ extension PcapngBlock {
 
   /// The time of 64 bits that are stored as two words, the upper first in either byte order.
   func timestamp(
-    _ bytes: RawSpan, at position: Int, _ interface: CaptureInterface
+    _ bytes: RawSpan, at position: Int, _ interface: PacketInterface
   ) -> CaptureTimestamp {
     let high = UInt64(bytes.load32(at: position, order))
     let low = UInt64(bytes.load32(at: position + 4, order))
-    return interface.timestampResolution.timestamp(
-      ticks: high << 32 | low, offset: interface.timestampOffset)
+    return interface.clock.timestamp(ticks: high << 32 | low)
   }
 }

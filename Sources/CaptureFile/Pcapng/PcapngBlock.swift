@@ -90,7 +90,7 @@ struct PcapngBlock {
 
   /// Where the interface of that number in this section is among all interfaces of the file.
   func interfaceIndex(
-    _ identifier: UInt32, _ interfaces: [CaptureInterface], _ section: PcapngSection
+    _ identifier: UInt32, _ interfaces: [PacketInterface], _ section: PcapngSection
   ) throws(CaptureFileError) -> Int {
     let index = section.firstInterface + Int(identifier)
     guard index < interfaces.count else {
