@@ -7,15 +7,15 @@ public struct ARPOperation: RawRepresentable, Hashable, Sendable {
   @inlinable public init(rawValue: UInt16) { self.rawValue = rawValue }
 
   /// Who has the target protocol address? RFC 826.
-  public static let request = ARPOperation(rawValue: 1)
+  @inlinable public static var request: ARPOperation { ARPOperation(rawValue: 1) }
   /// The sender has it. RFC 826.
-  public static let reply = ARPOperation(rawValue: 2)
+  @inlinable public static var reply: ARPOperation { ARPOperation(rawValue: 2) }
   /// Which protocol address has the target hardware address? RFC 903.
-  public static let reverseRequest = ARPOperation(rawValue: 3)
+  @inlinable public static var reverseRequest: ARPOperation { ARPOperation(rawValue: 3) }
   /// The answer to a reverse request. RFC 903.
-  public static let reverseReply = ARPOperation(rawValue: 4)
+  @inlinable public static var reverseReply: ARPOperation { ARPOperation(rawValue: 4) }
   /// Which protocol address is at the other end of this circuit? RFC 2390.
-  public static let inverseRequest = ARPOperation(rawValue: 8)
+  @inlinable public static var inverseRequest: ARPOperation { ARPOperation(rawValue: 8) }
   /// The answer to an inverse request. RFC 2390.
-  public static let inverseReply = ARPOperation(rawValue: 9)
+  @inlinable public static var inverseReply: ARPOperation { ARPOperation(rawValue: 9) }
 }

@@ -46,18 +46,16 @@ public struct ARPPacket: WireValue {
         layer: .arp, field: .protocolLength, value: UInt64(view.protocolLength),
         offset: ARPView.Offset.protocolLength)
     }
-    guard let sender = HardwareAddress(view.senderHardwareAddress),
-      let target = HardwareAddress(view.targetHardwareAddress)
-    else {
+    guard view.hardwareLength <= HardwareAddress.maximumCount else {
       throw .malformed(
         layer: .arp, field: .hardwareLength, value: UInt64(view.hardwareLength),
         offset: ARPView.Offset.hardwareLength)
     }
     hardwareType = view.hardwareType
     operation = view.operation
-    senderHardwareAddress = sender
+    senderHardwareAddress = HardwareAddress(prefix: view.senderHardwareAddress)
     senderProtocolAddress = IPv4Address(rawValue: view.senderProtocolAddress.u32(0))
-    targetHardwareAddress = target
+    targetHardwareAddress = HardwareAddress(prefix: view.targetHardwareAddress)
     targetProtocolAddress = IPv4Address(rawValue: view.targetProtocolAddress.u32(0))
   }
 

@@ -13,12 +13,12 @@
 public struct ARPView: ~Escapable {
   /// Where the fields are.
   @usableFromInline enum Offset {
-    @usableFromInline static let hardwareType = 0
-    @usableFromInline static let protocolType = 2
-    @usableFromInline static let hardwareLength = 4
-    @usableFromInline static let protocolLength = 5
-    @usableFromInline static let operation = 6
-    @usableFromInline static let addresses = 8
+    @inlinable static var hardwareType: Int { 0 }
+    @inlinable static var protocolType: Int { 2 }
+    @inlinable static var hardwareLength: Int { 4 }
+    @inlinable static var protocolLength: Int { 5 }
+    @inlinable static var operation: Int { 6 }
+    @inlinable static var addresses: Int { 8 }
   }
 
   @usableFromInline internal let span: RawSpan
@@ -47,57 +47,61 @@ public struct ARPView: ~Escapable {
   }
 
   /// How many bytes the packet has.
-  @inlinable public var byteCount: Int { span.byteCount }
+  @inlinable @inline(__always) public var byteCount: Int { span.byteCount }
 
   /// `ar$hrd`: the kind of link.
-  @inlinable public var hardwareType: HardwareType {
+  @inlinable @inline(__always) public var hardwareType: HardwareType {
     HardwareType(rawValue: span.u16(Offset.hardwareType))
   }
 
   /// `ar$pro`: the protocol whose addresses these are, as an EtherType.
-  @inlinable public var protocolType: EtherType {
+  @inlinable @inline(__always) public var protocolType: EtherType {
     EtherType(rawValue: span.u16(Offset.protocolType))
   }
 
   /// `ar$hln`: bytes in a hardware address.
-  @inlinable public var hardwareLength: Int { Int(span.u8(Offset.hardwareLength)) }
+  @inlinable @inline(__always) public var hardwareLength: Int {
+    Int(span.u8(Offset.hardwareLength))
+  }
 
   /// `ar$pln`: bytes in a protocol address.
-  @inlinable public var protocolLength: Int { Int(span.u8(Offset.protocolLength)) }
+  @inlinable @inline(__always) public var protocolLength: Int {
+    Int(span.u8(Offset.protocolLength))
+  }
 
   /// `ar$op`: what the packet asks or says.
-  @inlinable public var operation: ARPOperation {
+  @inlinable @inline(__always) public var operation: ARPOperation {
     ARPOperation(rawValue: span.u16(Offset.operation))
   }
 
   /// Whether the packet is of Ethernet and IPv4: the addresses of `MACAddress` and
   /// `IPv4Address` can be read.
-  @inlinable public var isEthernetIPv4: Bool {
+  @inlinable @inline(__always) public var isEthernetIPv4: Bool {
     hardwareType == .ethernet && protocolType == .ipv4 && hardwareLength == 6
       && protocolLength == 4
   }
 
   /// `ar$sha`: the sender's hardware address.
-  @inlinable public var senderHardwareAddress: RawSpan {
-    @_lifetime(copy self)
+  public var senderHardwareAddress: RawSpan {
+    @inlinable @inline(__always) @_lifetime(copy self)
     get { span.slice(Offset.addresses, hardwareLength) }
   }
 
   /// `ar$spa`: the sender's protocol address.
-  @inlinable public var senderProtocolAddress: RawSpan {
-    @_lifetime(copy self)
+  public var senderProtocolAddress: RawSpan {
+    @inlinable @inline(__always) @_lifetime(copy self)
     get { span.slice(Offset.addresses + hardwareLength, protocolLength) }
   }
 
   /// `ar$tha`: the target's hardware address; in a request, anything.
-  @inlinable public var targetHardwareAddress: RawSpan {
-    @_lifetime(copy self)
+  public var targetHardwareAddress: RawSpan {
+    @inlinable @inline(__always) @_lifetime(copy self)
     get { span.slice(Offset.addresses + hardwareLength + protocolLength, hardwareLength) }
   }
 
   /// `ar$tpa`: the target's protocol address.
-  @inlinable public var targetProtocolAddress: RawSpan {
-    @_lifetime(copy self)
+  public var targetProtocolAddress: RawSpan {
+    @inlinable @inline(__always) @_lifetime(copy self)
     get { span.slice(Offset.addresses + 2 * hardwareLength + protocolLength, protocolLength) }
   }
 }

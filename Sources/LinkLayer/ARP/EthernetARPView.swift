@@ -11,17 +11,17 @@
 ///     +-----------------------------------------------+---------------+
 public struct EthernetARPView: ~Escapable {
   /// How many bytes the packet has.
-  public static let byteCount = 28
+  @inlinable public static var byteCount: Int { 28 }
 
   /// Where the fields are.
   @usableFromInline enum Offset {
-    @usableFromInline static let operation = 6
-    @usableFromInline static let senderHardwareAddress = 8
-    @usableFromInline static let senderProtocolAddress = 14
-    @usableFromInline static let targetHardwareAddress = 18
-    @usableFromInline static let targetProtocolAddress = 24
+    @inlinable static var operation: Int { 6 }
+    @inlinable static var senderHardwareAddress: Int { 8 }
+    @inlinable static var senderProtocolAddress: Int { 14 }
+    @inlinable static var targetHardwareAddress: Int { 18 }
+    @inlinable static var targetProtocolAddress: Int { 24 }
     /// `ar$hrd`, `ar$pro`, `ar$hln` and `ar$pln` as one number.
-    @usableFromInline static let signature: UInt64 = 0x0001_0800_0604
+    @inlinable static var signature: UInt64 { 0x0001_0800_0604 }
   }
 
   @usableFromInline internal let span: RawSpan
@@ -42,27 +42,27 @@ public struct EthernetARPView: ~Escapable {
   }
 
   /// `ar$op`: what the packet asks or says.
-  @inlinable public var operation: ARPOperation {
+  @inlinable @inline(__always) public var operation: ARPOperation {
     ARPOperation(rawValue: span.u16(Offset.operation))
   }
 
   /// `ar$sha`: the sender's hardware address.
-  @inlinable public var senderHardwareAddress: MACAddress {
+  @inlinable @inline(__always) public var senderHardwareAddress: MACAddress {
     MACAddress(rawValue: span.u48(Offset.senderHardwareAddress))
   }
 
   /// `ar$spa`: the sender's protocol address.
-  @inlinable public var senderProtocolAddress: IPv4Address {
+  @inlinable @inline(__always) public var senderProtocolAddress: IPv4Address {
     IPv4Address(rawValue: span.u32(Offset.senderProtocolAddress))
   }
 
   /// `ar$tha`: the target's hardware address; in a request, anything.
-  @inlinable public var targetHardwareAddress: MACAddress {
+  @inlinable @inline(__always) public var targetHardwareAddress: MACAddress {
     MACAddress(rawValue: span.u48(Offset.targetHardwareAddress))
   }
 
   /// `ar$tpa`: the target's protocol address.
-  @inlinable public var targetProtocolAddress: IPv4Address {
+  @inlinable @inline(__always) public var targetProtocolAddress: IPv4Address {
     IPv4Address(rawValue: span.u32(Offset.targetProtocolAddress))
   }
 }

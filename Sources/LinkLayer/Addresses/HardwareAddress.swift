@@ -2,7 +2,7 @@
 /// as in Linux (`MAX_ADDR_LEN`), none where a link has none. Held in place, without an array.
 public struct HardwareAddress: Hashable, Sendable {
   /// The longest address, in bytes.
-  public static let maximumCount = 32
+  @inlinable public static var maximumCount: Int { 32 }
 
   // The bytes, the first one highest in `word0`; what is beyond `count` is zero, so that two
   // equal addresses have equal words.
@@ -29,14 +29,26 @@ public struct HardwareAddress: Hashable, Sendable {
 
   /// The address that `bytes` hold, or nil when there are more than 32.
   @inlinable public init?(_ bytes: RawSpan) {
-    self.init()
-    if bytes.byteCount == 6 {
-      word0 = bytes.u48(0) << 16
-    } else {
-      guard bytes.byteCount <= HardwareAddress.maximumCount else { return nil }
-      for index in 0..<bytes.byteCount { set(index, bytes.u8(index)) }
+    guard bytes.byteCount <= HardwareAddress.maximumCount else { return nil }
+    self.init(prefix: bytes)
+  }
+
+  /// The address of the first 32 of `bytes`, or of as many as there are.
+  @inlinable @inline(__always)
+  internal init(prefix bytes: RawSpan) {
+    guard bytes.byteCount != 6 else {
+      self.init(MACAddress(rawValue: bytes.u48(0)))
+      return
     }
-    length = UInt8(truncatingIfNeeded: bytes.byteCount)
+    self.init(longPrefix: bytes)
+  }
+
+  @usableFromInline
+  internal init(longPrefix bytes: RawSpan) {
+    self.init()
+    let count = min(bytes.byteCount, HardwareAddress.maximumCount)
+    for index in 0..<count { set(index, bytes.u8(index)) }
+    length = UInt8(truncatingIfNeeded: count)
   }
 
   /// The address of `count` equal bytes; `count` is held between 0 and 32.

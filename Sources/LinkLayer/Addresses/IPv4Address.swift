@@ -20,10 +20,10 @@ public struct IPv4Address: Hashable, Sendable {
   }
 
   /// 0.0.0.0: no address.
-  public static let unspecified = IPv4Address(rawValue: 0)
+  @inlinable public static var unspecified: IPv4Address { IPv4Address(rawValue: 0) }
 
   /// 255.255.255.255: every host of the link.
-  public static let broadcast = IPv4Address(rawValue: 0xffff_ffff)
+  @inlinable public static var broadcast: IPv4Address { IPv4Address(rawValue: 0xffff_ffff) }
 
   /// The four bytes in the order of the wire.
   public var bytes: [UInt8] {

@@ -18,19 +18,25 @@ public struct IPv6Address: Hashable, Sendable {
   }
 
   /// `::`: no address.
-  public static let unspecified = IPv6Address(high: 0, low: 0)
+  @inlinable public static var unspecified: IPv6Address { IPv6Address(high: 0, low: 0) }
 
   /// `::1`: this host.
-  public static let loopback = IPv6Address(high: 0, low: 1)
+  @inlinable public static var loopback: IPv6Address { IPv6Address(high: 0, low: 1) }
 
   /// `ff02::1`: every host of the link. RFC 4291, section 2.7.1.
-  public static let allNodes = IPv6Address(high: 0xff02_0000_0000_0000, low: 1)
+  @inlinable public static var allNodes: IPv6Address {
+    IPv6Address(high: 0xff02_0000_0000_0000, low: 1)
+  }
 
   /// `ff02::2`: every router of the link. RFC 4291, section 2.7.1.
-  public static let allRouters = IPv6Address(high: 0xff02_0000_0000_0000, low: 2)
+  @inlinable public static var allRouters: IPv6Address {
+    IPv6Address(high: 0xff02_0000_0000_0000, low: 2)
+  }
 
   /// `ff02::16`: every router of the link that listens to MLDv2. RFC 3810, section 5.2.14.
-  public static let allMLDv2Routers = IPv6Address(high: 0xff02_0000_0000_0000, low: 0x16)
+  @inlinable public static var allMLDv2Routers: IPv6Address {
+    IPv6Address(high: 0xff02_0000_0000_0000, low: 0x16)
+  }
 
   /// The sixteen bytes in the order of the wire.
   public var bytes: [UInt8] {

@@ -23,10 +23,10 @@ public struct MACAddress: Hashable, Sendable {
   }
 
   /// All ones: every station of the link.
-  public static let broadcast = MACAddress(rawValue: 0xffff_ffff_ffff)
+  @inlinable public static var broadcast: MACAddress { MACAddress(rawValue: 0xffff_ffff_ffff) }
 
   /// All zeros.
-  public static let zero = MACAddress(rawValue: 0)
+  @inlinable public static var zero: MACAddress { MACAddress(rawValue: 0) }
 
   /// The six bytes in the order of the wire.
   public var bytes: [UInt8] {

@@ -35,14 +35,14 @@ extension RawSpan {
   @inlinable @inline(__always)
   @_lifetime(copy self)
   internal func slice(_ offset: Int, _ count: Int) -> RawSpan {
-    extracting(offset..<(offset + count))
+    extracting(droppingFirst: offset).extracting(first: count)
   }
 
   /// All bytes from `offset`; the caller has checked that it is not beyond the end.
   @inlinable @inline(__always)
   @_lifetime(copy self)
   internal func slice(from offset: Int) -> RawSpan {
-    extracting(offset..<byteCount)
+    extracting(droppingFirst: offset)
   }
 
   /// A copy of the bytes.

@@ -17,18 +17,20 @@
 public struct EthernetFrameView: ~Escapable {
   /// Where the fields are.
   @usableFromInline enum Offset {
-    @usableFromInline static let destination = 0
-    @usableFromInline static let source = 6
-    @usableFromInline static let etherType = 12
-    @usableFromInline static let payload = 14
+    @inlinable static var destination: Int { 0 }
+    @inlinable static var source: Int { 6 }
+    @inlinable static var etherType: Int { 12 }
+    @inlinable static var payload: Int { 14 }
   }
 
   @usableFromInline internal let span: RawSpan
   @usableFromInline internal let tagCount: Int
   /// Where the EtherType is that names the payload; for LLC, where the length is.
   @usableFromInline internal let typeOffset: Int
-  @usableFromInline internal let payloadOffset: Int
-  @usableFromInline internal let payloadEnd: Int
+  /// How many bytes stand before the payload.
+  public let headerByteCount: Int
+  /// The payload. With an 802.3 length it ends there; otherwise padding may follow it.
+  public let payload: RawSpan
 
   /// Reads the frame that `bytes` hold.
   ///
@@ -44,11 +46,13 @@ public struct EthernetFrameView: ~Escapable {
     }
     let type = EtherType(rawValue: bytes.u16(Offset.etherType))
     if type.rawValue > EtherType.highestLength, !type.isTag {
-      (tagCount, typeOffset, payloadOffset) = (0, Offset.etherType, Offset.payload)
-      payloadEnd = bytes.byteCount
+      (tagCount, typeOffset, headerByteCount) = (0, Offset.etherType, Offset.payload)
+      payload = bytes.slice(from: Offset.payload)
     } else {
-      (tagCount, typeOffset, payloadOffset, payloadEnd) =
-        try EthernetFrameView.locate(in: bytes)
+      let place = try EthernetFrameView.locate(in: bytes)
+      (tagCount, typeOffset, headerByteCount) =
+        (place.tagCount, place.typeOffset, place.payloadOffset)
+      payload = bytes.slice(place.payloadOffset, place.payloadEnd - place.payloadOffset)
     }
     span = bytes
   }
@@ -87,45 +91,38 @@ public struct EthernetFrameView: ~Escapable {
   }
 
   /// The station, or group, that the frame is for.
-  @inlinable public var destination: MACAddress {
+  @inlinable @inline(__always) public var destination: MACAddress {
     MACAddress(rawValue: span.u48(Offset.destination))
   }
 
   /// The station that sent the frame.
-  @inlinable public var source: MACAddress {
+  @inlinable @inline(__always) public var source: MACAddress {
     MACAddress(rawValue: span.u48(Offset.source))
   }
 
   /// The first tag.
-  @inlinable public var outerTag: VLANTag? {
+  @inlinable @inline(__always) public var outerTag: VLANTag? {
     tagCount > 0 ? tag(at: Offset.etherType) : nil
   }
 
   /// The second tag.
-  @inlinable public var innerTag: VLANTag? {
+  @inlinable @inline(__always) public var innerTag: VLANTag? {
     tagCount > 1 ? tag(at: Offset.etherType + VLANTag.byteCount) : nil
   }
 
   /// The payload's protocol; with LLC other than SNAP, the 802.3 length.
-  @inlinable public var etherType: EtherType { EtherType(rawValue: span.u16(typeOffset)) }
+  @inlinable @inline(__always) public var etherType: EtherType {
+    EtherType(rawValue: span.u16(typeOffset))
+  }
 
   /// What stands between the addresses and tags and the payload.
-  @inlinable public var encapsulation: EthernetEncapsulation {
+  @inlinable @inline(__always) public var encapsulation: EthernetEncapsulation {
     let plainOffset = Offset.etherType + tagCount * VLANTag.byteCount
-    guard payloadOffset == plainOffset + 2 else {
+    guard headerByteCount == plainOffset + 2 else {
       let organization = span.u32(plainOffset + 4) & 0xff_ffff
       return .snap(length: span.u16(plainOffset), organization: organization)
     }
     return etherType.rawValue > EtherType.highestLength ? .ethernetII : .llc
-  }
-
-  /// How many bytes stand before the payload.
-  @inlinable public var headerByteCount: Int { payloadOffset }
-
-  /// The payload. With an 802.3 length it ends there; otherwise padding may follow it.
-  @inlinable public var payload: RawSpan {
-    @_lifetime(copy self)
-    get { span.slice(payloadOffset, payloadEnd - payloadOffset) }
   }
 
   @inlinable internal func tag(at offset: Int) -> VLANTag {

@@ -9,10 +9,10 @@
 ///     +--------------------------------------+-------+-------+---------
 public struct IPoIBHeader: WireValue {
   /// How many bytes the header has.
-  public static let byteCount = 24
+  @inlinable public static var byteCount: Int { 24 }
 
   /// How many bytes a link address has. RFC 4391, section 9.1.1.
-  public static let addressByteCount = 20
+  @inlinable public static var addressByteCount: Int { 20 }
 
   /// The station, or group, that the frame is for: 20 bytes. Another length is cut, or filled
   /// with zeros, when the header is written.
@@ -61,10 +61,10 @@ public struct IPoIBHeader: WireValue {
 public struct IPoIBFrameView: ~Escapable {
   /// Where the fields are.
   @usableFromInline enum Offset {
-    @usableFromInline static let destination = 0
-    @usableFromInline static let etherType = 20
-    @usableFromInline static let reserved = 22
-    @usableFromInline static let payload = 24
+    @inlinable static var destination: Int { 0 }
+    @inlinable static var etherType: Int { 20 }
+    @inlinable static var reserved: Int { 22 }
+    @inlinable static var payload: Int { 24 }
   }
 
   @usableFromInline internal let span: RawSpan

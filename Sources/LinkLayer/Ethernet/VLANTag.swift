@@ -7,7 +7,7 @@
 ///     +---------------+---+-+---------+
 public struct VLANTag: Hashable, Sendable {
   /// How many bytes a tag has.
-  public static let byteCount = 4
+  @inlinable public static var byteCount: Int { 4 }
 
   /// The tag protocol identifier: `.vlan` or `.serviceVLAN`.
   public var tpid: EtherType

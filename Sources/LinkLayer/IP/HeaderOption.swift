@@ -14,7 +14,7 @@ public enum HeaderOption: Hashable, Sendable {
   case option(kind: UInt8, data: [UInt8])
 
   /// The most bytes that a header has for options.
-  @usableFromInline internal static let maximumCount = 40
+  @inlinable internal static var maximumCount: Int { 40 }
 
   /// The options that `bytes` hold, up to the end of the list; what follows that is padding.
   ///

@@ -7,9 +7,9 @@ public struct IPv4Flags: OptionSet, Hashable, Sendable {
   @inlinable public init(rawValue: UInt8) { self.rawValue = rawValue }
 
   /// Reserved: zero.
-  public static let reserved = IPv4Flags(rawValue: 0x80)
+  @inlinable public static var reserved: IPv4Flags { IPv4Flags(rawValue: 0x80) }
   /// DF: routers drop the packet rather than cut it.
-  public static let dontFragment = IPv4Flags(rawValue: 0x40)
+  @inlinable public static var dontFragment: IPv4Flags { IPv4Flags(rawValue: 0x40) }
   /// MF: a later part of the packet exists.
-  public static let moreFragments = IPv4Flags(rawValue: 0x20)
+  @inlinable public static var moreFragments: IPv4Flags { IPv4Flags(rawValue: 0x20) }
 }

@@ -2,7 +2,7 @@
 /// when the header is written.
 public struct IPv4Header: WireValue {
   /// The most that options can be, in bytes.
-  public static let maximumOptionByteCount = 40
+  @inlinable public static var maximumOptionByteCount: Int { 40 }
 
   /// DSCP and ECN, as one byte. RFC 2474, RFC 3168.
   public var typeOfService: UInt8

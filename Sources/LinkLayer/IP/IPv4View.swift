@@ -11,17 +11,17 @@
 public struct IPv4View: ~Escapable {
   /// Where the fields are.
   @usableFromInline enum Offset {
-    @usableFromInline static let versionAndHeaderLength = 0
-    @usableFromInline static let typeOfService = 1
-    @usableFromInline static let totalLength = 2
-    @usableFromInline static let identification = 4
-    @usableFromInline static let fragment = 6
-    @usableFromInline static let timeToLive = 8
-    @usableFromInline static let protocolNumber = 9
-    @usableFromInline static let checksum = 10
-    @usableFromInline static let source = 12
-    @usableFromInline static let destination = 16
-    @usableFromInline static let options = 20
+    @inlinable static var versionAndHeaderLength: Int { 0 }
+    @inlinable static var typeOfService: Int { 1 }
+    @inlinable static var totalLength: Int { 2 }
+    @inlinable static var identification: Int { 4 }
+    @inlinable static var fragment: Int { 6 }
+    @inlinable static var timeToLive: Int { 8 }
+    @inlinable static var protocolNumber: Int { 9 }
+    @inlinable static var checksum: Int { 10 }
+    @inlinable static var source: Int { 12 }
+    @inlinable static var destination: Int { 16 }
+    @inlinable static var options: Int { 20 }
   }
 
   @usableFromInline internal let span: RawSpan

@@ -16,11 +16,11 @@
 public struct IPv6ExtensionView: ~Escapable {
   /// Where the fields are.
   @usableFromInline enum Offset {
-    @usableFromInline static let nextHeader = 0
-    @usableFromInline static let length = 1
-    @usableFromInline static let body = 2
-    @usableFromInline static let fragmentOffset = 2
-    @usableFromInline static let fragmentIdentification = 4
+    @inlinable static var nextHeader: Int { 0 }
+    @inlinable static var length: Int { 1 }
+    @inlinable static var body: Int { 2 }
+    @inlinable static var fragmentOffset: Int { 2 }
+    @inlinable static var fragmentIdentification: Int { 4 }
   }
 
   /// What the header before this one calls it.

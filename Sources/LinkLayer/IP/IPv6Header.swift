@@ -1,7 +1,7 @@
 /// The header of an IPv6 packet; `IPv6View` tells where the bytes are.
 public struct IPv6Header: WireValue {
   /// How many bytes the header has.
-  public static let byteCount = 40
+  @inlinable public static var byteCount: Int { 40 }
 
   /// DSCP and ECN, as one byte. RFC 2474, RFC 3168.
   public var trafficClass: UInt8

@@ -2,7 +2,7 @@
 public struct IPv6UpperLayer: Hashable, Sendable {
   /// The most extension headers that are walked past. Each of the standard ones stands at most
   /// twice in a packet (RFC 8200, section 4.1); beyond this somebody is wasting our time.
-  public static let maximumHeaderCount = 16
+  @inlinable public static var maximumHeaderCount: Int { 16 }
 
   /// What follows the last extension header.
   public var protocolNumber: IPProtocol

@@ -14,13 +14,13 @@
 public struct IPv6View: ~Escapable {
   /// Where the fields are.
   @usableFromInline enum Offset {
-    @usableFromInline static let versionClassAndLabel = 0
-    @usableFromInline static let payloadLength = 4
-    @usableFromInline static let nextHeader = 6
-    @usableFromInline static let hopLimit = 7
-    @usableFromInline static let source = 8
-    @usableFromInline static let destination = 24
-    @usableFromInline static let payload = 40
+    @inlinable static var versionClassAndLabel: Int { 0 }
+    @inlinable static var payloadLength: Int { 4 }
+    @inlinable static var nextHeader: Int { 6 }
+    @inlinable static var hopLimit: Int { 7 }
+    @inlinable static var source: Int { 8 }
+    @inlinable static var destination: Int { 24 }
+    @inlinable static var payload: Int { 40 }
   }
 
   @usableFromInline internal let span: RawSpan

@@ -84,23 +84,23 @@ public struct TCPFlags: OptionSet, Hashable, Sendable {
   /// The flags of twelve bits.
   @inlinable public init(rawValue: UInt16) { self.rawValue = rawValue }
   /// No more data from the sender.
-  public static let fin = TCPFlags(rawValue: 0x001)
+  @inlinable public static var fin: TCPFlags { TCPFlags(rawValue: 0x001) }
   /// Synchronizes sequence numbers.
-  public static let syn = TCPFlags(rawValue: 0x002)
+  @inlinable public static var syn: TCPFlags { TCPFlags(rawValue: 0x002) }
   /// Resets the connection.
-  public static let rst = TCPFlags(rawValue: 0x004)
+  @inlinable public static var rst: TCPFlags { TCPFlags(rawValue: 0x004) }
   /// Pushes data to the reader.
-  public static let psh = TCPFlags(rawValue: 0x008)
+  @inlinable public static var psh: TCPFlags { TCPFlags(rawValue: 0x008) }
   /// The acknowledgment number counts.
-  public static let ack = TCPFlags(rawValue: 0x010)
+  @inlinable public static var ack: TCPFlags { TCPFlags(rawValue: 0x010) }
   /// The urgent pointer counts.
-  public static let urg = TCPFlags(rawValue: 0x020)
+  @inlinable public static var urg: TCPFlags { TCPFlags(rawValue: 0x020) }
   /// ECN echo. RFC 3168.
-  public static let ece = TCPFlags(rawValue: 0x040)
+  @inlinable public static var ece: TCPFlags { TCPFlags(rawValue: 0x040) }
   /// Congestion window reduced. RFC 3168.
-  public static let cwr = TCPFlags(rawValue: 0x080)
+  @inlinable public static var cwr: TCPFlags { TCPFlags(rawValue: 0x080) }
   /// Accurate ECN. RFC 9768.
-  public static let ae = TCPFlags(rawValue: 0x100)
+  @inlinable public static var ae: TCPFlags { TCPFlags(rawValue: 0x100) }
 }
 
 /// A TCP segment read in place. RFC 9293, section 3.1.
@@ -116,15 +116,15 @@ public struct TCPFlags: OptionSet, Hashable, Sendable {
 public struct TCPView: ~Escapable {
   /// Where the fields are.
   @usableFromInline enum Offset {
-    @usableFromInline static let sourcePort = 0
-    @usableFromInline static let destinationPort = 2
-    @usableFromInline static let sequenceNumber = 4
-    @usableFromInline static let acknowledgmentNumber = 8
-    @usableFromInline static let dataOffsetAndFlags = 12
-    @usableFromInline static let window = 14
-    @usableFromInline static let checksum = 16
-    @usableFromInline static let urgentPointer = 18
-    @usableFromInline static let options = 20
+    @inlinable static var sourcePort: Int { 0 }
+    @inlinable static var destinationPort: Int { 2 }
+    @inlinable static var sequenceNumber: Int { 4 }
+    @inlinable static var acknowledgmentNumber: Int { 8 }
+    @inlinable static var dataOffsetAndFlags: Int { 12 }
+    @inlinable static var window: Int { 14 }
+    @inlinable static var checksum: Int { 16 }
+    @inlinable static var urgentPointer: Int { 18 }
+    @inlinable static var options: Int { 20 }
   }
 
   @usableFromInline internal let span: RawSpan

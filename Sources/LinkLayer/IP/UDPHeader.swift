@@ -1,7 +1,7 @@
 /// The header of a UDP datagram. RFC 768; `UDPView` tells where the bytes are.
 public struct UDPHeader: WireValue {
   /// How many bytes the header has.
-  public static let byteCount = 8
+  @inlinable public static var byteCount: Int { 8 }
 
   /// The sender's port, or 0.
   public var sourcePort: UInt16
@@ -93,11 +93,11 @@ public struct UDPHeader: WireValue {
 public struct UDPView: ~Escapable {
   /// Where the fields are.
   @usableFromInline enum Offset {
-    @usableFromInline static let sourcePort = 0
-    @usableFromInline static let destinationPort = 2
-    @usableFromInline static let length = 4
-    @usableFromInline static let checksum = 6
-    @usableFromInline static let payload = 8
+    @inlinable static var sourcePort: Int { 0 }
+    @inlinable static var destinationPort: Int { 2 }
+    @inlinable static var length: Int { 4 }
+    @inlinable static var checksum: Int { 6 }
+    @inlinable static var payload: Int { 8 }
   }
 
   @usableFromInline internal let span: RawSpan

@@ -7,23 +7,23 @@ public struct ICMPv6Type: RawRepresentable, Hashable, Sendable {
   @inlinable public init(rawValue: UInt8) { self.rawValue = rawValue }
 
   /// A packet was not delivered. RFC 4443, section 3.1.
-  public static let destinationUnreachable = ICMPv6Type(rawValue: 1)
+  @inlinable public static var destinationUnreachable: ICMPv6Type { ICMPv6Type(rawValue: 1) }
   /// A packet was too big for a link. RFC 4443, section 3.2.
-  public static let packetTooBig = ICMPv6Type(rawValue: 2)
+  @inlinable public static var packetTooBig: ICMPv6Type { ICMPv6Type(rawValue: 2) }
   /// Send this back. RFC 4443, section 4.1.
-  public static let echoRequest = ICMPv6Type(rawValue: 128)
+  @inlinable public static var echoRequest: ICMPv6Type { ICMPv6Type(rawValue: 128) }
   /// What was asked for. RFC 4443, section 4.2.
-  public static let echoReply = ICMPv6Type(rawValue: 129)
+  @inlinable public static var echoReply: ICMPv6Type { ICMPv6Type(rawValue: 129) }
   /// Which routers are there? RFC 4861, section 4.1.
-  public static let routerSolicitation = ICMPv6Type(rawValue: 133)
+  @inlinable public static var routerSolicitation: ICMPv6Type { ICMPv6Type(rawValue: 133) }
   /// I am a router. RFC 4861, section 4.2.
-  public static let routerAdvertisement = ICMPv6Type(rawValue: 134)
+  @inlinable public static var routerAdvertisement: ICMPv6Type { ICMPv6Type(rawValue: 134) }
   /// Who has this address? RFC 4861, section 4.3.
-  public static let neighborSolicitation = ICMPv6Type(rawValue: 135)
+  @inlinable public static var neighborSolicitation: ICMPv6Type { ICMPv6Type(rawValue: 135) }
   /// I have this address. RFC 4861, section 4.4.
-  public static let neighborAdvertisement = ICMPv6Type(rawValue: 136)
+  @inlinable public static var neighborAdvertisement: ICMPv6Type { ICMPv6Type(rawValue: 136) }
   /// Which groups I listen to. RFC 3810, section 5.2.
-  public static let multicastListenerReport = ICMPv6Type(rawValue: 143)
+  @inlinable public static var multicastListenerReport: ICMPv6Type { ICMPv6Type(rawValue: 143) }
 
   /// Whether the message is one that `NDPMessage` has.
   @inlinable public var isNeighborDiscovery: Bool { rawValue >= 133 && rawValue <= 136 }

@@ -7,10 +7,10 @@
 public struct ICMPv6View: ~Escapable {
   /// Where the fields are.
   @usableFromInline enum Offset {
-    @usableFromInline static let type = 0
-    @usableFromInline static let code = 1
-    @usableFromInline static let checksum = 2
-    @usableFromInline static let body = 4
+    @inlinable static var type: Int { 0 }
+    @inlinable static var code: Int { 1 }
+    @inlinable static var checksum: Int { 2 }
+    @inlinable static var body: Int { 4 }
   }
 
   @usableFromInline internal let span: RawSpan

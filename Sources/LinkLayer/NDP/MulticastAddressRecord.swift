@@ -8,17 +8,17 @@ public struct MulticastAddressRecord: WireValue {
     /// The type with this number, known or not.
     @inlinable public init(rawValue: UInt8) { self.rawValue = rawValue }
     /// Only the sources are listened to, as before.
-    public static let modeIsInclude = RecordType(rawValue: 1)
+    @inlinable public static var modeIsInclude: RecordType { RecordType(rawValue: 1) }
     /// All but the sources are listened to, as before.
-    public static let modeIsExclude = RecordType(rawValue: 2)
+    @inlinable public static var modeIsExclude: RecordType { RecordType(rawValue: 2) }
     /// Only the sources are listened to from now on; with none, the group is left.
-    public static let changeToInclude = RecordType(rawValue: 3)
+    @inlinable public static var changeToInclude: RecordType { RecordType(rawValue: 3) }
     /// All but the sources are listened to from now on; with none, the group is joined.
-    public static let changeToExclude = RecordType(rawValue: 4)
+    @inlinable public static var changeToExclude: RecordType { RecordType(rawValue: 4) }
     /// The sources are added.
-    public static let allowNewSources = RecordType(rawValue: 5)
+    @inlinable public static var allowNewSources: RecordType { RecordType(rawValue: 5) }
     /// The sources are taken away.
-    public static let blockOldSources = RecordType(rawValue: 6)
+    @inlinable public static var blockOldSources: RecordType { RecordType(rawValue: 6) }
   }
 
   /// What the record says.
@@ -88,11 +88,11 @@ public struct MulticastAddressRecord: WireValue {
 public struct MulticastAddressRecordView: ~Escapable {
   /// Where the fields are.
   @usableFromInline enum Offset {
-    @usableFromInline static let type = 0
-    @usableFromInline static let auxiliaryDataLength = 1
-    @usableFromInline static let sourceCount = 2
-    @usableFromInline static let multicastAddress = 4
-    @usableFromInline static let sources = 20
+    @inlinable static var type: Int { 0 }
+    @inlinable static var auxiliaryDataLength: Int { 1 }
+    @inlinable static var sourceCount: Int { 2 }
+    @inlinable static var multicastAddress: Int { 4 }
+    @inlinable static var sources: Int { 20 }
   }
 
   @usableFromInline internal let span: RawSpan

@@ -8,7 +8,7 @@
 ///     +---------------------------------------+-------+---------------+------------
 extension MulticastListenerReport {
   /// Next header ICMPv6, length 0, Router Alert with value 0, PadN of nothing.
-  private static let hopByHop: UInt64 = 0x3a00_0502_0000_0100
+  private static var hopByHop: UInt64 { 0x3a00_0502_0000_0100 }
   private static let messageOffset = IPv6Header.byteCount + 8
 
   /// The report in the packet that `view` shows; nil when it is any other packet, a report in

@@ -53,9 +53,9 @@ public struct MulticastListenerReport: Hashable, Sendable {
 public struct MulticastListenerReportView: ~Escapable {
   /// Where the fields are.
   @usableFromInline enum Offset {
-    @usableFromInline static let flags = 4
-    @usableFromInline static let recordCount = 6
-    @usableFromInline static let records = 8
+    @inlinable static var flags: Int { 4 }
+    @inlinable static var recordCount: Int { 6 }
+    @inlinable static var records: Int { 8 }
   }
 
   @usableFromInline internal let span: RawSpan

@@ -19,7 +19,7 @@ public enum NDPOption: WireValue {
   case unknown(type: UInt8, body: [UInt8])
 
   /// The longest body of an option: 255 * 8 - 2 bytes. What a longer one has more is not written.
-  public static let maximumBodyByteCount = 2038
+  @inlinable public static var maximumBodyByteCount: Int { 2038 }
 
   /// Copies what `view` shows.
   public init(_ view: borrowing NDPOptionView) {

@@ -8,21 +8,21 @@ public struct NDPOptionType: RawRepresentable, Hashable, Sendable {
   @inlinable public init(rawValue: UInt8) { self.rawValue = rawValue }
 
   /// The sender's link-layer address. RFC 4861, section 4.6.1.
-  public static let sourceLinkLayerAddress = NDPOptionType(rawValue: 1)
+  @inlinable public static var sourceLinkLayerAddress: NDPOptionType { NDPOptionType(rawValue: 1) }
   /// The target's link-layer address. RFC 4861, section 4.6.1.
-  public static let targetLinkLayerAddress = NDPOptionType(rawValue: 2)
+  @inlinable public static var targetLinkLayerAddress: NDPOptionType { NDPOptionType(rawValue: 2) }
   /// A prefix of the link. RFC 4861, section 4.6.2.
-  public static let prefixInformation = NDPOptionType(rawValue: 3)
+  @inlinable public static var prefixInformation: NDPOptionType { NDPOptionType(rawValue: 3) }
   /// The packet that a Redirect answers. RFC 4861, section 4.6.3.
-  public static let redirectedHeader = NDPOptionType(rawValue: 4)
+  @inlinable public static var redirectedHeader: NDPOptionType { NDPOptionType(rawValue: 4) }
   /// The link's MTU. RFC 4861, section 4.6.4.
-  public static let mtu = NDPOptionType(rawValue: 5)
+  @inlinable public static var mtu: NDPOptionType { NDPOptionType(rawValue: 5) }
   /// A number that tells one's own messages. RFC 3971, section 5.3.2; RFC 7527.
-  public static let nonce = NDPOptionType(rawValue: 14)
+  @inlinable public static var nonce: NDPOptionType { NDPOptionType(rawValue: 14) }
   /// A more specific route. RFC 4191, section 2.3.
-  public static let routeInformation = NDPOptionType(rawValue: 24)
+  @inlinable public static var routeInformation: NDPOptionType { NDPOptionType(rawValue: 24) }
   /// DNS servers. RFC 8106, section 5.1.
-  public static let recursiveDNSServers = NDPOptionType(rawValue: 25)
+  @inlinable public static var recursiveDNSServers: NDPOptionType { NDPOptionType(rawValue: 25) }
   /// DNS search list. RFC 8106, section 5.2.
-  public static let dnsSearchList = NDPOptionType(rawValue: 31)
+  @inlinable public static var dnsSearchList: NDPOptionType { NDPOptionType(rawValue: 31) }
 }

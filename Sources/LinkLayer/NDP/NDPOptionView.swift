@@ -7,9 +7,9 @@
 public struct NDPOptionView: ~Escapable {
   /// Where the fields are.
   @usableFromInline enum Offset {
-    @usableFromInline static let type = 0
-    @usableFromInline static let length = 1
-    @usableFromInline static let body = 2
+    @inlinable static var type: Int { 0 }
+    @inlinable static var length: Int { 1 }
+    @inlinable static var body: Int { 2 }
   }
 
   @usableFromInline internal let span: RawSpan

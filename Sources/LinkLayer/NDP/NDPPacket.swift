@@ -2,7 +2,7 @@
 /// RFC 4861, section 4.
 public struct NDPPacket: WireValue {
   /// The hop limit that proves a packet to come from the link. RFC 4861, section 3.1.
-  public static let linkHopLimit: UInt8 = 255
+  @inlinable public static var linkHopLimit: UInt8 { 255 }
 
   /// Who sent the packet; `::` while it asks whether its own address is in use.
   public var source: IPv6Address

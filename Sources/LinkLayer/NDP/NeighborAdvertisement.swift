@@ -66,9 +66,9 @@ public struct NeighborAdvertisement: Hashable, Sendable {
 public struct NeighborAdvertisementView: ~Escapable {
   /// Where the fields are.
   @usableFromInline enum Offset {
-    @usableFromInline static let flags = 4
-    @usableFromInline static let targetAddress = 8
-    @usableFromInline static let options = 24
+    @inlinable static var flags: Int { 4 }
+    @inlinable static var targetAddress: Int { 8 }
+    @inlinable static var options: Int { 24 }
   }
 
   @usableFromInline internal let span: RawSpan

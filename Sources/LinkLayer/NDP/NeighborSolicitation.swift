@@ -54,8 +54,8 @@ public struct NeighborSolicitation: Hashable, Sendable {
 public struct NeighborSolicitationView: ~Escapable {
   /// Where the fields are.
   @usableFromInline enum Offset {
-    @usableFromInline static let targetAddress = 8
-    @usableFromInline static let options = 24
+    @inlinable static var targetAddress: Int { 8 }
+    @inlinable static var options: Int { 24 }
   }
 
   @usableFromInline internal let span: RawSpan

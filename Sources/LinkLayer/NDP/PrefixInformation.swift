@@ -16,15 +16,15 @@ public struct PrefixInformation: Hashable, Sendable {
     /// The flags of a byte.
     @inlinable public init(rawValue: UInt8) { self.rawValue = rawValue }
     /// L: addresses of the prefix are on the link.
-    public static let onLink = Flags(rawValue: 0x80)
+    @inlinable public static var onLink: Flags { Flags(rawValue: 0x80) }
     /// A: hosts make addresses of the prefix.
-    public static let autonomous = Flags(rawValue: 0x40)
+    @inlinable public static var autonomous: Flags { Flags(rawValue: 0x40) }
     /// R: the prefix is the router's whole address. RFC 6275, section 7.2.
-    public static let routerAddress = Flags(rawValue: 0x20)
+    @inlinable public static var routerAddress: Flags { Flags(rawValue: 0x20) }
   }
 
   /// A lifetime without end.
-  public static let infinity: UInt32 = 0xffff_ffff
+  @inlinable public static var infinity: UInt32 { 0xffff_ffff }
 
   /// How many bits of `prefix` count, as told: a value above 128 means nothing.
   public var prefixLength: UInt8

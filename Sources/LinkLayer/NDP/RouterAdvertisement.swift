@@ -8,13 +8,13 @@ public struct RouterAdvertisement: Hashable, Sendable {
     /// The flags of a byte.
     @inlinable public init(rawValue: UInt8) { self.rawValue = rawValue }
     /// M: addresses are given by DHCPv6.
-    public static let managedAddresses = Flags(rawValue: 0x80)
+    @inlinable public static var managedAddresses: Flags { Flags(rawValue: 0x80) }
     /// O: other configuration is given by DHCPv6.
-    public static let otherConfiguration = Flags(rawValue: 0x40)
+    @inlinable public static var otherConfiguration: Flags { Flags(rawValue: 0x40) }
     /// H: a Mobile IPv6 home agent. RFC 6275, section 7.1.
-    public static let homeAgent = Flags(rawValue: 0x20)
+    @inlinable public static var homeAgent: Flags { Flags(rawValue: 0x20) }
     /// P: a proxy. RFC 4389, section 4.1.3.3.
-    public static let proxy = Flags(rawValue: 0x04)
+    @inlinable public static var proxy: Flags { Flags(rawValue: 0x04) }
   }
 
   /// The hop limit that hosts shall use; 0 says nothing.
@@ -83,12 +83,12 @@ public struct RouterAdvertisement: Hashable, Sendable {
 public struct RouterAdvertisementView: ~Escapable {
   /// Where the fields are.
   @usableFromInline enum Offset {
-    @usableFromInline static let currentHopLimit = 4
-    @usableFromInline static let flags = 5
-    @usableFromInline static let routerLifetime = 6
-    @usableFromInline static let reachableTime = 8
-    @usableFromInline static let retransmissionTime = 12
-    @usableFromInline static let options = 16
+    @inlinable static var currentHopLimit: Int { 4 }
+    @inlinable static var flags: Int { 5 }
+    @inlinable static var routerLifetime: Int { 6 }
+    @inlinable static var reachableTime: Int { 8 }
+    @inlinable static var retransmissionTime: Int { 12 }
+    @inlinable static var options: Int { 16 }
   }
 
   @usableFromInline internal let span: RawSpan

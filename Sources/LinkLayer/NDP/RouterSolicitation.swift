@@ -35,7 +35,7 @@ public struct RouterSolicitation: Hashable, Sendable {
 public struct RouterSolicitationView: ~Escapable {
   /// Where the fields are.
   @usableFromInline enum Offset {
-    @usableFromInline static let options = 8
+    @inlinable static var options: Int { 8 }
   }
 
   /// The options, walked once.
