@@ -1,6 +1,7 @@
 #define _GNU_SOURCE
 #include "CLinuxPacket.h"
 
+#include <errno.h>
 #include <net/if.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -87,6 +88,22 @@ int crimp_interface_flags(int descriptor, int32_t index) {
   if (ioctl(descriptor, SIOCGIFNAME, &request) < 0) return -1;
   if (ioctl(descriptor, SIOCGIFFLAGS, &request) < 0) return -1;
   return request.ifr_flags & 0xffff;
+}
+
+int crimp_packet_join(int descriptor, int32_t index, uint16_t type, const uint8_t *address,
+                      size_t length) {
+  // struct packet_mreq has room for 8 bytes; the kernel takes what it calls packet_mreq_max.
+  struct {
+    struct packet_mreq fixed;
+    uint8_t more[24];
+  } request = {.fixed = {.mr_ifindex = index, .mr_type = type, .mr_alen = (uint16_t)length}};
+  const size_t start = offsetof(struct packet_mreq, mr_address);
+  if (length > sizeof request - start) {
+    errno = EINVAL;
+    return -1;
+  }
+  memcpy((uint8_t *)&request + start, address, length);
+  return setsockopt(descriptor, SOL_PACKET, PACKET_ADD_MEMBERSHIP, &request, sizeof request);
 }
 
 uint32_t crimp_packet_block_status(const struct tpacket_block_desc *block) {

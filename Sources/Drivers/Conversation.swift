@@ -21,6 +21,7 @@ public final class Conversation {
   /// Frames that were heard and could not be parsed; hostile or foreign, they move no machine.
   public private(set) var malformedFrames = 0
 
+  private let hears: Bool
   private var participants: [ObjectIdentifier: any Participant] = [:]
   private var outgoing = FrameBatch()
   private var retry: Alarm?
@@ -35,6 +36,7 @@ public final class Conversation {
     self.link = link
     self.loop = loop
     self.tag = tag
+    self.hears = hears
     guard hears else { return }
     try link.start(on: loop) { [weak self] in self?.hear() }
   }
@@ -48,7 +50,8 @@ public final class Conversation {
     try await begin(machine, onReport: onReport).outcome()
   }
 
-  /// Puts `machine` to work on the link.
+  /// Puts `machine` to work on the link, which takes frames to the machine's groups from now on.
+  /// When it cannot, the machine ends at once with `.link`.
   ///
   /// - Parameters:
   ///   - machine: what to run.
@@ -60,8 +63,24 @@ public final class Conversation {
   ) -> RunningMachine<Protocol> {
     let running = RunningMachine(machine, in: self, onReport)
     participants[ObjectIdentifier(running)] = running
+    do throws(LinkError) {
+      try join(machine.multicastGroups)
+    } catch {
+      running.fail(error)
+      return running
+    }
     if isStarted { running.resume() } else { running.start() }
     return running
+  }
+
+  /// Asks for frames to `groups`, which an interface drops otherwise.
+  private func join(_ groups: [IPv6Address]) throws(LinkError) {
+    guard hears else { return }
+    let properties = link.properties
+    let identity = LinkIdentity(
+      hardwareType: properties.hardwareType, hardwareAddress: properties.hardwareAddress,
+      broadcastAddress: properties.broadcastAddress)
+    for group in groups { try link.join(identity.multicastAddress(for: group)) }
   }
 
   func end(_ participant: some Participant) {

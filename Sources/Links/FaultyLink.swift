@@ -1,6 +1,6 @@
 public import CaptureFile
 public import EventLoop
-internal import LinkLayer
+public import LinkLayer
 
 /// A link around a link on which things go wrong: frames are lost, doubled, late, out of order or
 /// damaged, as rules say and a seeded generator decides.
@@ -42,6 +42,11 @@ public final class FaultyLink: Link {
   ) throws(LinkError) {
     try inbox.start(on: loop, onReadable)
     try inner.start(on: loop) { [weak self] in self?.pull() }
+  }
+
+  /// Joins by the link inside.
+  public func join(_ address: HardwareAddress) throws(LinkError) {
+    try inner.join(address)
   }
 
   /// Lends the frames that came through.

@@ -2,7 +2,7 @@ internal import CLibpcap
 internal import CaptureFile
 public import EventLoop
 internal import Glibc
-internal import LinkLayer
+public import LinkLayer
 
 /// Frames by way of libpcap: for its filter language on a live interface, and for devices that
 /// AF_PACKET does not serve.
@@ -16,6 +16,8 @@ public final class LibpcapLink: Link {
   private var handle: LibpcapHandle?
   private var registration: Registration?
   private var timer: Timer?
+  /// Holds what was joined: libpcap has no word for it.
+  private var memberships: PacketSocket?
 
   /// Opens the interface for the frames that `filter`, in libpcap's language, takes; an empty
   /// filter takes all.
@@ -81,6 +83,13 @@ public final class LibpcapLink: Link {
       look(each: interval, on: loop, onReadable)
       onReadable()
     }
+  }
+
+  /// Makes the interface take frames for `address` until the link is closed.
+  public func join(_ address: HardwareAddress) throws(LinkError) {
+    _ = try opened()
+    if memberships == nil { memberships = try PacketSocket(properties) }
+    try memberships?.join(address)
   }
 
   /// Lends frames where libpcap has them.
@@ -172,6 +181,7 @@ public final class LibpcapLink: Link {
     registration = nil
     timer?.cancel()
     timer = nil
+    memberships = nil
     handle = nil
   }
 

@@ -1,6 +1,6 @@
 public import CaptureFile
 public import EventLoop
-internal import LinkLayer
+public import LinkLayer
 
 /// Something that carries link-layer frames: a socket, a packet ring, a capture file, the other
 /// end of a pair in memory, or a link around one of these.
@@ -17,6 +17,13 @@ public protocol Link: AnyObject {
   /// being received. A receiver that takes nothing is called again by the kernel's links in every
   /// turn, and by those in memory when the next frame arrives. Before `start`, and on a link opened for sending only, nothing is called.
   func start(on loop: EventLoop, _ onReadable: @escaping () -> Void) throws(LinkError)
+
+  /// Makes the interface take frames for `address`, a group or another station's address, until
+  /// the link is closed. An interface drops frames that are neither for its own address nor for
+  /// all, unless somebody has asked for them. Joining again does nothing.
+  ///
+  /// - Throws: `cannotReceive` on a link of the kernel that was opened for sending only.
+  func join(_ address: HardwareAddress) throws(LinkError)
 
   /// Lends up to `limit` frames that have arrived to `body`, in order, without waiting.
   ///
@@ -51,6 +58,9 @@ public protocol Link: AnyObject {
 }
 
 extension Link {
+  /// Does nothing: right for a link that no interface filters.
+  public func join(_ address: HardwareAddress) throws(LinkError) {}
+
   /// Lends what waits until nothing does: right for a link that holds nothing back.
   public func drain(
     _ body: (RawSpan, FrameInformation) -> Void

@@ -34,6 +34,14 @@ public struct LinkProperties: Hashable, Sendable {
     hardwareType == .infiniBand ? .ipoib : .ethernet
   }
 
+  /// Whether the address that these bytes are names more stations than one: a group, or all.
+  func isGroup(_ address: [UInt8]) -> Bool {
+    switch framing {
+    case .ethernet: address.count > 0 && address[0] & 1 == 1
+    case .ipoib: address.count > 4 && address[4] == 0xff
+    }
+  }
+
   /// Bytes of the link-layer header without a tag: 14 on Ethernet; on IPoIB the 20-byte
   /// address that the kernel takes off again, and 4 (RFC 4391, section 6).
   public var headerLength: Int {

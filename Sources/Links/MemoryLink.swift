@@ -116,7 +116,6 @@ extension LinkProperties {
     let destination = frame.copiedBytes(0..<length)
     if destination == broadcastAddress.bytes { return .broadcast }
     if destination == hardwareAddress.bytes { return .host }
-    let isGroup = framing == .ethernet ? destination[0] & 1 == 1 : destination[4] == 0xff
-    return isGroup ? .multicast : .otherHost
+    return isGroup(destination) ? .multicast : .otherHost
   }
 }

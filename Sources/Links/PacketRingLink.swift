@@ -2,7 +2,7 @@ internal import CLinux
 internal import CaptureFile
 public import EventLoop
 internal import Glibc
-internal import LinkLayer
+public import LinkLayer
 
 /// Frames by way of a TPACKET_V3 ring: the link of a capture, which reads many frames at no
 /// system call each.
@@ -69,6 +69,11 @@ public final class PacketRingLink: Link {
     registration = try LinkError.of(properties) { () throws(SystemError) in
       try loop.watch(socket.descriptor, .readable) { _ in onReadable() }
     }
+  }
+
+  /// Makes the interface take frames for `address` until the link is closed.
+  public func join(_ address: HardwareAddress) throws(LinkError) {
+    try opened().socket.join(address)
   }
 
   /// Lends frames of the blocks that the kernel has handed over; a block of which every frame was

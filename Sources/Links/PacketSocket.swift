@@ -1,6 +1,7 @@
 internal import CLinux
 internal import EventLoop
 internal import Glibc
+internal import LinkLayer
 
 /// An AF_PACKET socket on one interface: what the links of the kernel have in common.
 ///
@@ -88,6 +89,20 @@ final class PacketSocket {
     membership.mr_ifindex = properties.interfaceIndex
     membership.mr_type = UInt16(PACKET_MR_PROMISC)
     try setOption("setsockopt PACKET_ADD_MEMBERSHIP", SOL_PACKET, PACKET_ADD_MEMBERSHIP, membership)
+  }
+
+  /// Makes the interface take frames for `address` for as long as the socket is open. The kernel
+  /// notes each address once, and needs no privilege for it.
+  func join(_ address: HardwareAddress) throws(LinkError) {
+    guard address != properties.hardwareAddress, address != properties.broadcastAddress else {
+      return
+    }
+    let bytes = address.bytes
+    let type = properties.isGroup(bytes) ? PACKET_MR_MULTICAST : PACKET_MR_UNICAST
+    try call("setsockopt PACKET_ADD_MEMBERSHIP") {
+      unsafe crimp_packet_join(
+        descriptor, properties.interfaceIndex, UInt16(type), bytes, bytes.count)
+    }
   }
 
   /// Refuses an interface that is down, or whose frames would be dropped without a word because

@@ -1,7 +1,7 @@
 internal import CLinux
 public import EventLoop
 internal import Glibc
-internal import LinkLayer
+public import LinkLayer
 
 /// Frames by way of an AF_PACKET socket: the link of a sender, a prober, a scanner.
 ///
@@ -81,6 +81,13 @@ public final class PacketSocketLink: Link {
     registration = try LinkError.of(properties) { () throws(SystemError) in
       try loop.watch(socket.descriptor, .readable) { _ in onReadable() }
     }
+  }
+
+  /// Makes the interface take frames for `address` until the link is closed.
+  public func join(_ address: HardwareAddress) throws(LinkError) {
+    let socket = try opened()
+    guard buffers != nil else { throw .cannotReceive(properties.name) }
+    try socket.join(address)
   }
 
   /// Lends what waits, up to 64 frames a system call.

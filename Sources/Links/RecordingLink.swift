@@ -1,6 +1,6 @@
 public import CaptureFile
 public import EventLoop
-internal import LinkLayer
+public import LinkLayer
 
 /// A link around a link that writes down every frame sent and received, as pcapng.
 ///
@@ -67,6 +67,11 @@ public final class RecordingLink: Link {
     on loop: EventLoop, _ onReadable: @escaping () -> Void
   ) throws(LinkError) {
     try inner.start(on: loop, onReadable)
+  }
+
+  /// Joins by the link inside.
+  public func join(_ address: HardwareAddress) throws(LinkError) {
+    try inner.join(address)
   }
 
   /// Lends and writes down what the link inside received.

@@ -43,6 +43,12 @@ int crimp_packet_send(int descriptor, const uint8_t *bytes, size_t start, const 
 /// `descriptor`, or -1 with errno set.
 int crimp_interface_flags(int descriptor, int32_t index);
 
+/// Makes the interface with this index take frames for the link-layer address of `length` bytes,
+/// a group's or another station's (`type`: PACKET_MR_MULTICAST, PACKET_MR_UNICAST), until the socket
+/// `descriptor` is closed. Returns 0, or -1 with errno set.
+int crimp_packet_join(int descriptor, int32_t index, uint16_t type, const uint8_t *address,
+                      size_t length);
+
 /// The status word of a TPACKET_V3 block, read with acquire ordering: what the kernel wrote
 /// before it handed the block over is visible after it.
 uint32_t crimp_packet_block_status(const struct tpacket_block_desc *block);

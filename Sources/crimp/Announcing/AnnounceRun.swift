@@ -40,7 +40,7 @@ struct AnnounceRun {
   ) throws(CommandFailure) -> ExitStatus {
     // A recording shows the answers too, and only the process that stays can finish it.
     if place.isReplay || request.link.recordPath != nil {
-      let link = try place.openHearing(place.neighborProtocols)
+      let link = try place.openHearing(place.neighborProtocols, for: request.hardwareAddress)
       let status = try AnnounceWork(
         announcement, isStarted: false, on: link, hears: true, for: self, report
       ).finish(confirmation)
@@ -67,8 +67,7 @@ struct AnnounceRun {
   private func confirmed(
     _ announcement: inout AddressAnnouncement, _ confirmation: ConfirmationPlan
   ) throws(CommandFailure) -> ExitStatus {
-    let link = try place.openHearing(
-      place.neighborProtocols, isPromiscuous: request.hardwareAddress != nil)
+    let link = try place.openHearing(place.neighborProtocols, for: request.hardwareAddress)
     let work = try AnnounceWork(
       announcement, isStarted: true, on: link, hears: true, for: self, report)
     let status = try work.confirm(confirmation)

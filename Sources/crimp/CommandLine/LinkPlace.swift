@@ -80,16 +80,15 @@ struct LinkPlace {
     }
   }
 
-  /// A link that hears what `filter` takes; with `isPromiscuous` also what is for other stations,
-  /// as for a virtual MAC that the interface does not know.
+  /// A link that hears what `filter` takes, of what is for this host and for `address`: a virtual
+  /// MAC that the interface does not know.
   func openHearing(
-    _ filter: SocketFilter, isPromiscuous: Bool = false
+    _ filter: SocketFilter, for address: HardwareAddress? = nil
   ) throws(CommandFailure) -> any Link {
     if let replay { return replay }
     do throws(LinkError) {
-      var options = PacketSocketLink.Options()
-      options.isPromiscuous = isPromiscuous
-      let link = try PacketSocketLink(properties, .sendAndReceive(filter), options: options)
+      let link = try PacketSocketLink(properties, .sendAndReceive(filter))
+      if let address { try link.join(address) }
       guard let path = settings.recordPath else { return link }
       return try RecordingLink(
         wrapping: link, path: path, application: "crimp \(CrimpVersion.text)")

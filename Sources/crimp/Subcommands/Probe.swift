@@ -85,8 +85,7 @@ private struct ProbeRun {
     self.command = command
     let settings = command.link.settings
     let place = try LinkPlace(settings, for: command.addresses)
-    let link = try place.openHearing(
-      place.neighborProtocols, isPromiscuous: command.mac != nil)
+    let link = try place.openHearing(place.neighborProtocols, for: command.mac)
     let loop = try place.makeLoop()
     conversation = try worded { () throws(LinkError) in
       try Conversation(link: link, loop: loop, tag: settings.tag)
