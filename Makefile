@@ -15,6 +15,8 @@ PEERS := $(CURDIR)/.build/peers/bin
 # An import of a module that the manifest does not grant is an error: the floors hold.
 FENCES := --explicit-target-dependency-import-check error
 
+# The steps of a verb stand in their order; the compiler finds its own parallelism.
+.NOTPARALLEL:
 .PHONY: help deps deps-build deps-test build release demo test lint build-tests unit check hooks packaging man \
   bench fuzz asan readme install uninstall deb clean
 
@@ -39,7 +41,7 @@ release: deps-build ## Build the binary that is shipped: .build/crimp (RELEASE_P
 demo: release deps-test ## Move a service address between two hosts, with and without Crimp (LAB=… passes options)
 	$(AS_ROOT) env PATH="$(PEERS):$$PATH" .build/crimp lab $(LAB)
 
-test: deps-test lint build-tests unit check ## Everything that must hold before a change lands
+test: deps-test lint build-tests unit check man packaging hooks ## Everything that must hold before a change lands
 
 lint: ## Formatting, and imports that would break the floors
 	$(SWIFT) format lint --recursive --strict Package.swift Sources Tests $(wildcard Fuzz Benchmarks)

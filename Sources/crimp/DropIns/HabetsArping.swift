@@ -244,9 +244,9 @@ private struct HabetsEcho {
   }
 
   func request(_ index: Int, _ plan: HabetsPlan) -> ICMPPacket {
-    var time = timespec()
-    unsafe clock_gettime(CLOCK_MONOTONIC, &time)
-    let payload = unsafe withUnsafeBytes(of: &time) { unsafe Array($0) } + suffix
+    let time = Instant.monotonicNow.nanoseconds.quotientAndRemainder(dividingBy: 1_000_000_000)
+    let clock = [time.quotient, time.remainder]
+    let payload = unsafe clock.withUnsafeBytes { unsafe Array($0) } + suffix
     let identifier = UInt16.random(in: 0 ... .max)
     return ICMPPacket(
       source: plan.sourceIP, destination: plan.targetIP, timeToLive: 64, identification: identifier,
@@ -259,7 +259,7 @@ private struct HabetsEcho {
   /// The sequence number of an answer to one of our requests; nil for what is none.
   func sequence(ofReply packet: ICMPPacket) -> UInt16? {
     guard case .echoReply(_, let sequence, let payload) = packet.message else { return nil }
-    let clockBytes = MemoryLayout<timespec>.size
+    let clockBytes = 2 * MemoryLayout<Int64>.size
     guard payload.count >= clockBytes + suffix.count,
       payload[clockBytes...].prefix(suffix.count).elementsEqual(suffix)
     else { return nil }

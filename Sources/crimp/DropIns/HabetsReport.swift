@@ -1,5 +1,6 @@
-internal import Glibc
+internal import EventLoop
 internal import LinkLayer
+internal import MonotonicTime
 
 /// What Habets arping shows while it runs, and what it counts.
 struct HabetsReport {
@@ -43,11 +44,10 @@ struct HabetsReport {
   /// Tells with `-vv` when a frame is about to leave.
   func showSending() {
     guard options.verbosity > 1 else { return }
-    var time = timespec()
-    unsafe clock_gettime(CLOCK_MONOTONIC, &time)
-    let fraction = String(time.tv_nsec)
+    let time = Instant.monotonicNow.nanoseconds.quotientAndRemainder(dividingBy: 1_000_000_000)
+    let fraction = String(time.remainder)
     let zeros = String(repeating: "0", count: max(0, 9 - fraction.count))
-    console.write("arping: sending packet at time \(time.tv_sec).\(zeros)\(fraction)\n")
+    console.write("arping: sending packet at time \(time.quotient).\(zeros)\(fraction)\n")
   }
 
   mutating func countSent() { sent += 1 }

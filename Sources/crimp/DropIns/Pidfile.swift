@@ -21,9 +21,11 @@ struct Pidfile {
     return process
   }
 
-  /// Writes the file. One that cannot be written keeps nobody from announcing.
+  /// Writes the file, and makes its directory as the original does: after a boot nobody else may
+  /// have. One that cannot be written keeps nobody from announcing.
   func write() {
     guard let path else { return }
+    if let slash = path.lastIndex(of: "/") { unsafe mkdir(String(path[..<slash]), 0o750) }
     let file = unsafe open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
     guard file >= 0 else { return }
     defer { close(file) }
