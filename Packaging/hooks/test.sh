@@ -51,7 +51,8 @@ inside() {
 wire() {
   local name
   for name in a b; do
-    mkdir -p "$work/run-$prefix-$name"
+    rm -rf "$work/run-$prefix-$name"
+    mkdir "$work/run-$prefix-$name"
     ip netns add "$prefix-$name"
     ip -n "$prefix-$name" link set lo up
   done
