@@ -2,6 +2,14 @@
 // Programs that `make bench` times. Nested, so that an ordinary build never sees them.
 import PackageDescription
 
+let strict: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+  .treatAllWarnings(as: .error),
+]
+
 let package = Package(
   name: "benchmarks",
   dependencies: [.package(name: "crimp", path: "..")],
@@ -9,14 +17,17 @@ let package = Package(
     .executableTarget(
       name: "eventloop-pingpong",
       dependencies: [.product(name: "EventLoop", package: "crimp")],
-      path: "loop/EventLoopPingPong",
-      swiftSettings: [
-        .enableUpcomingFeature("ExistentialAny"),
-        .enableUpcomingFeature("MemberImportVisibility"),
-        .enableUpcomingFeature("InternalImportsByDefault"),
-        .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
-        .treatAllWarnings(as: .error),
-      ])
+      path: "loop/EventLoopPingPong", swiftSettings: strict),
+    .executableTarget(
+      name: "send-frames",
+      dependencies: [
+        .product(name: "LinkLayer", package: "crimp"), .product(name: "Links", package: "crimp"),
+      ],
+      path: "send/SendFrames", swiftSettings: strict),
+    .executableTarget(
+      name: "arp-parsing",
+      dependencies: [.product(name: "LinkLayer", package: "crimp")],
+      path: "parse/ARPParsing", swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]
 )

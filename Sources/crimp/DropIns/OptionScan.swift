@@ -40,6 +40,7 @@ func scanOptions(
 }
 
 private func optionTable(_ long: [LongOption], _ names: CStrings) -> [CLinux.option] {
+  guard !long.isEmpty else { return unsafe [] }
   var table: [CLinux.option] = unsafe []
   for (index, choice) in long.enumerated() {
     unsafe table.append(

@@ -1,0 +1,246 @@
+#!/bin/bash
+# Side by side with the peers, in one run: medians and ratios, as Markdown. `make bench` calls it.
+#
+# usage: Benchmarks/run.sh [start|send|parse|loop]...      all of them by default
+#
+#   ROUNDS=21      starts of each program
+#   FRAMES=1000000 frames that a sender sends
+#   OUTPUT=FILE    write the tables there too
+#
+# Needs root, for network namespaces and packet sockets. What is not installed is left out.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+rounds=${ROUNDS:-21}
+frames=${FRAMES:-1000000}
+crimp=$PWD/.build/crimp
+work=$(mktemp -d /tmp/crimp-bench-XXXXXX)
+near=crimp-bench$$-near
+far=crimp-bench$$-far
+vip=192.0.2.200
+vip6=2001:db8::200
+
+clean() {
+  ip netns del $near 2>/dev/null || true
+  ip netns del $far 2>/dev/null || true
+  rm -rf "$work"
+}
+trap clean EXIT
+trap 'exit 130' INT TERM
+
+compile() { # SOURCE PROGRAM
+  clang -O2 -Wall -Wextra -Werror -o "$work/$2" "Benchmarks/$1"
+}
+
+built=
+products() { # builds the Swift programs, once, and says where they are
+  [ -n "$built" ] || {
+    swift build --package-path Benchmarks -c release >"$work/build.log" 2>&1 ||
+      { cat "$work/build.log" >&2; exit 1; }
+    built=$(swift build --package-path Benchmarks -c release --show-bin-path)
+  }
+}
+
+wire() { # two namespaces and a wire between them, as quiet as can be
+  ip netns list | grep -q "^$near\b" && return
+  for name in $near $far; do
+    ip netns add "$name"
+    ip netns exec "$name" sysctl -qw net.ipv6.conf.all.accept_dad=0 net.ipv6.conf.default.accept_dad=0 \
+      net.ipv6.conf.all.router_solicitations=0 net.ipv6.conf.default.router_solicitations=0
+    ip -n "$name" link set lo up
+  done
+  ip -n $near link add eth0 address 02:00:00:00:00:0a type veth peer name eth0 netns $far
+  ip -n $far link set eth0 address 02:00:00:00:00:0b up
+  ip -n $near link set eth0 up
+  ip -n $near addr add 192.0.2.1/24 dev eth0
+  ip -n $near addr add $vip/32 dev eth0
+  ip -n $near addr add $vip6/64 dev eth0 nodad
+  ip -n $far addr add 192.0.2.2/24 dev eth0
+  sleep 2
+}
+
+machine() {
+  echo "$(nproc) × $(sed -n 's/^model name.*: //p' /proc/cpuinfo | head -1), Linux $(uname -r)"
+}
+
+# --- From the start of a process to its first frame -------------------------------------------
+
+subject() { # SUBJECT ORIGINAL NAME ARGUMENTS...: Crimp under NAME, and the original
+  local subject=$1 original=$2 name=$3
+  shift 3
+  ln -sf "$crimp" "$work/$name"
+  printf '%s\tcrimp\t%s\n' "$subject" "$work/$name $*"
+  original=$(type -P "$original" || true)
+  [ -z "$original" ] || printf '%s\toriginal\t%s\n' "$subject" "$original $*"
+}
+
+habets() { type -P arping.habets || echo /nonexistent; }
+iputils() { type -P arping.iputils || echo /nonexistent; }
+
+start() {
+  wire
+  compile start/first-frame.c first-frame
+  {
+    printf 'crimp announce\tcrimp\t%s\n' \
+      "$crimp announce --count 1 --interface eth0 $vip"
+    subject 'arping -U (Habets)' "$(habets)" arping -U -c 1 -i eth0 -S $vip $vip
+    subject 'arping HOST (Habets)' "$(habets)" arping -c 1 -w 0.05 -i eth0 192.0.2.2
+    subject 'arping -U (iputils)' "$(iputils)" arping.iputils -U -c 1 -I eth0 $vip
+    subject 'arping -f HOST (iputils)' "$(iputils)" arping.iputils -f -c 1 -I eth0 192.0.2.2
+    subject 'send_arp' send_arp send_arp -i 10 -r 1 eth0 $vip auto not_used not_used
+    subject 'send_ua' send_ua send_ua -c 1 $vip6 64 eth0
+  } >"$work/commands"
+  "$work/first-frame" "$rounds" $near $far eth0 <"$work/commands" >"$work/start"
+
+  echo
+  echo "### Process start to first frame on the wire"
+  echo
+  echo "Milliseconds, median of $rounds starts (least in brackets), each round in another order."
+  echo
+  echo "| command | Crimp | original | ratio | Crimp returns after | the original after |"
+  echo "|---|---|---|---|---|---|"
+  awk -F'\t' '
+    $6 > 0 { printf "%s %s: %d starts without a frame\n", $1, $2, $6 > "/dev/stderr" }
+    { if (!($1 in seen)) order[++n] = $1; seen[$1] = 1
+      first[$1, $2] = $3; least[$1, $2] = $4; end[$1, $2] = $5 }
+    END {
+      for (i = 1; i <= n; i++) {
+        s = order[i]; c = first[s, "crimp"]; o = first[s, "original"]
+        printf "| `%s` | %.2f (%.2f) | ", s, c, least[s, "crimp"]
+        if (o == "") printf "– | – | %s | – |\n", end[s, "crimp"]
+        else printf "%.2f (%.2f) | %.2f | %s | %s |\n", o, least[s, "original"], c / o, \
+          end[s, "crimp"], end[s, "original"]
+      }
+    }' "$work/start"
+}
+
+# --- Frames a second ---------------------------------------------------------------------------
+
+trafgen_frame() { # BYTES DESTINATION: an ARP request of 192.0.2.1, with zeros after it
+  local hex="${2//:/}02000000000a08060001080006040001""02000000000ac0000201ffffffffffffc0000201"
+  local index
+  printf '{ '
+  for ((index = 0; index < ${#hex}; index += 2)); do printf '0x%s, ' "${hex:index:2}"; done
+  printf 'fill(0x00, %d) }\n' $(($1 - 42))
+}
+
+rate() { # COMMAND...: thousands of frames a second, of the whole process
+  local from to
+  from=$(date +%s%N)
+  ip netns exec $near "$@" >"$work/sender.log" 2>&1 || { cat "$work/sender.log" >&2; return 1; }
+  to=$(date +%s%N)
+  echo $((frames * 1000000 / (to - from)))
+}
+
+middle() { sort -n | awk '{ v[NR] = $1 } END { print v[int((NR + 1) / 2)] }'; }
+
+send() {
+  wire
+  products
+  echo
+  echo "### Frames a second"
+  echo
+  echo "Thousands, median of 5 runs of $frames frames through a veth pair to a host that drops them, one"
+  echo "process and one processor, its start included; the senders take turns."
+  echo
+  echo "| frame | Crimp (PacketSocketLink, 64 a call) | trafgen | ratio |"
+  echo "|---|---|---|---|"
+  local kind bytes to
+  for kind in "60 bytes, broadcast;60;ff:ff:ff:ff:ff:ff" "60 bytes, unicast;60;02:00:00:00:00:0b" \
+    "1514 bytes, unicast;1514;02:00:00:00:00:0b"; do
+    IFS=';' read -r kind bytes to <<<"$kind"
+    trafgen_frame "$bytes" "$to" >"$work/frame.cfg"
+    : >"$work/crimp.rates"
+    : >"$work/trafgen.rates"
+    for _ in 1 2 3 4 5; do
+      rate "$built/send-frames" eth0 "$frames" "$bytes" "$to" >>"$work/crimp.rates"
+      if type -P trafgen >/dev/null; then
+        rate trafgen --in "$work/frame.cfg" --out eth0 --num "$frames" --cpus 1 \
+          >>"$work/trafgen.rates"
+      fi
+    done
+    awk -v kind="$kind" -v crimp="$(middle <"$work/crimp.rates")" \
+      -v trafgen="$(middle <"$work/trafgen.rates")" 'BEGIN {
+        if (trafgen == "") printf "| %s | %d | – | – |\n", kind, crimp
+        else printf "| %s | %d | %d | %.2f |\n", kind, crimp, trafgen, crimp / trafgen }'
+  done
+}
+
+# --- Parsing, and the loop -----------------------------------------------------------------------
+
+table() { # UNIT BASELINE FILE: rows NAME MEDIAN MIN [CHECKSUM], of several turns
+  echo "| | $1, median | least | ratio to C |"
+  echo "|---|---|---|---|"
+  awk -v baseline="$2" '
+    function middle(text, values, n, i, j, t) {
+      n = split(text, values, " ")
+      for (i = 2; i <= n; i++)
+        for (j = i; j > 1 && values[j - 1] + 0 > values[j] + 0; j--) {
+          t = values[j]; values[j] = values[j - 1]; values[j - 1] = t
+        }
+      return values[int((n + 1) / 2)]
+    }
+    !($1 in medians) { order[++count] = $1; least[$1] = $3 }
+    { medians[$1] = medians[$1] " " $2; if ($3 + 0 < least[$1] + 0) least[$1] = $3 }
+    $4 != "" { if (sum != "" && sum != $4) { print "checksums differ" > "/dev/stderr"; exit 1 } sum = $4 }
+    END {
+      c = middle(medians[baseline])
+      for (i = 1; i <= count; i++) {
+        name = order[i]
+        printf "| %s | %s | %s | %.2f |\n", name, middle(medians[name]), least[name], middle(medians[name]) / c
+      }
+    }' "$3"
+}
+
+parse() {
+  products
+  compile parse/arp.c arp
+  "$work/arp" write "$work/frames"
+  echo
+  echo "### Parsing a 42-byte ARP frame"
+  echo
+  echo "All fields read and added up, the same frames and checks; two in a thousand are of another"
+  echo "hardware type. The programs take turns."
+  echo
+  for _ in 1 2 3; do
+    "$work/arp" "$work/frames" 51
+    "$built/arp-parsing" "$work/frames" 51
+  done >"$work/parse"
+  table "ns a frame" c-struct "$work/parse"
+}
+
+loop() {
+  products
+  compile loop/epoll-pingpong.c epoll-pingpong
+  echo
+  echo "### A round trip of the loop"
+  echo
+  echo "Eight bytes there and back over a socket pair, both ends in one epoll set; the programs take"
+  echo "turns."
+  echo
+  for _ in 1 2 3; do
+    "$work/epoll-pingpong"
+    "$built/eventloop-pingpong"
+  done >"$work/loop"
+  table "ns" "$(head -1 "$work/loop" | cut -d' ' -f1)" "$work/loop"
+}
+
+run() {
+  echo "## Benchmarks"
+  echo
+  echo "$(machine); $(date -u +%F)."
+  for part in "$@"; do $part; done
+}
+
+[ $# -gt 0 ] || set -- start send parse loop
+for part in "$@"; do
+  case $part in
+  start | send | parse | loop) ;;
+  *)
+    echo "usage: $0 [start|send|parse|loop]..." >&2
+    exit 64
+    ;;
+  esac
+done
+[ "$(id -u)" = 0 ] || { echo "$0: namespaces need root" >&2; exit 77; }
+run "$@" | tee ${OUTPUT:+"$OUTPUT"}
