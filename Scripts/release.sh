@@ -9,6 +9,7 @@
 #   no run path           --disable-local-rpath: with a file capability, a library beside the binary
 #                         is not to be trusted
 #   no relocations        -no-pie (0.1 ms of a start); RELEASE_PIE=1 keeps the addresses random
+#   no exported symbols   a version script: the runtime's start looks itself up in the table of them
 #   the linker            lld: drops unused sections as gold does, and does not warn of what the
 #                         Swift project's own archives call
 set -eu
@@ -20,11 +21,13 @@ archive=$(clang -print-file-name=libstdc++.a 2>/dev/null || true)
 only=$PWD/.build/static
 mkdir -p "$only"
 ln -sf "$archive" "$only/libstdc++.a"
+echo '{ local: *; };' >"$only/exports"
 
 set -- -c release --product crimp --static-swift-stdlib --disable-local-rpath \
   --explicit-target-dependency-import-check error \
   -Xswiftc -static-stdlib -Xswiftc -use-ld=lld \
-  -Xlinker "-L$only" -Xswiftc -Xclang-linker -Xswiftc -static-libgcc -Xlinker --gc-sections
+  -Xlinker "-L$only" -Xswiftc -Xclang-linker -Xswiftc -static-libgcc -Xlinker --gc-sections \
+  -Xlinker "--version-script=$only/exports"
 [ -n "${RELEASE_PIE:-}" ] || set -- "$@" -Xswiftc -Xclang-linker -Xswiftc -no-pie
 
 swift build "$@"
