@@ -22,9 +22,16 @@ public final class Conversation {
   public private(set) var malformedFrames = 0
 
   private let hears: Bool
-  private var participants: [ObjectIdentifier: any Participant] = [:]
+  /// The machines at work, in the order in which they began: so a replay meets the same order.
+  private var participants: [any Participant] = []
   private var outgoing = FrameBatch()
   private var retry: Alarm?
+  /// Since when the transmit queue takes nothing; nil while it does.
+  private var refusedSince: Instant?
+  private var afterSending: [() -> Void] = []
+
+  /// How long a transmit queue may take nothing before the link counts as failed.
+  private static let patience = Duration.seconds(1)
 
   /// Takes `link` into use on `loop`.
   ///
@@ -62,7 +69,7 @@ public final class Conversation {
     onReport: @escaping (Protocol.Report) -> Void = { _ in }
   ) -> RunningMachine<Protocol> {
     let running = RunningMachine(machine, in: self, onReport)
-    participants[ObjectIdentifier(running)] = running
+    participants.append(running)
     do throws(LinkError) {
       try join(machine.multicastGroups)
     } catch {
@@ -83,12 +90,28 @@ public final class Conversation {
     for group in groups { try link.join(identity.multicastAddress(for: group)) }
   }
 
+  /// Calls `body` when all that was to be sent has left: at once, unless a full queue holds it up.
+  func whenSent(_ body: @escaping () -> Void) {
+    guard !outgoing.isEmpty else { return body() }
+    afterSending.append(body)
+  }
+
+  /// Ends every machine: there is no link to speak on, nor to listen to.
+  func fail(_ error: LinkError) {
+    outgoing.removeAll()
+    retry = nil
+    refusedSince = nil
+    afterSending = []
+    for participant in participants { participant.fail(error) }
+  }
+
   func end(_ participant: some Participant) {
-    participants[ObjectIdentifier(participant)] = nil
+    participants.removeAll { $0 === participant }
   }
 
   /// Sends `frames` in as few batches as the link takes; what a full transmit queue refuses is
-  /// tried again a millisecond later.
+  /// tried again a millisecond later, before anything else. A queue that takes nothing for a
+  /// second is a link that has failed.
   public func send(_ frames: [LinkFrame]) throws(LinkError) {
     let framing = link.properties.framing
     for frame in frames {
@@ -101,13 +124,20 @@ public final class Conversation {
     while !outgoing.isEmpty {
       do throws(LinkError) {
         outgoing.removeFirst(try link.send(outgoing))
-      } catch .transmitQueueFull {
+        refusedSince = nil
+      } catch .transmitQueueFull(let name) {
+        let since = refusedSince ?? loop.now
+        refusedSince = since
+        guard loop.now - since < Self.patience else { throw .transmitQueueFull(name) }
         return retryLater()
       } catch {
         outgoing.removeAll()
         throw error
       }
     }
+    let waiting = afterSending
+    afterSending = []
+    for body in waiting { body() }
   }
 
   private func retryLater() {
@@ -140,23 +170,25 @@ public final class Conversation {
       fail(error)
     }
     for (frame, instant) in heard {
-      for participant in participants.values { participant.receive(frame, at: instant) }
+      for participant in participants { participant.receive(frame, at: instant) }
     }
   }
 
   private func belongs(_ heard: VLANTag?) -> Bool {
     // VID 0 carries a priority and names no network (IEEE 802.1Q, 9.6).
-    (heard?.identifier ?? 0) == (tag?.identifier ?? 0)
+    let (heard, own) = (heard.flatMap(Self.named), tag.flatMap(Self.named))
+    return heard?.identifier == own?.identifier && heard?.tpid == own?.tpid
   }
 
-  /// The kernel stamped the frame before the loop saw it: its age is taken off the time.
+  private static func named(_ tag: VLANTag) -> VLANTag? {
+    tag.identifier == 0 ? nil : tag
+  }
+
+  /// The kernel stamped the frame before the loop saw it: its age is taken off the time. The stamp is
+  /// the time of day; an age that cannot be true says that somebody has set the clock meanwhile.
   private func instant(of information: FrameInformation) -> Instant {
     let age = link.timestamp.duration(since: information.timestamp)
-    return age < .seconds(1) ? loop.readClock() - age : loop.now
-  }
-
-  private func fail(_ error: LinkError) {
-    for participant in participants.values { participant.fail(error) }
+    return age >= .zero && age < .seconds(1) ? loop.readClock() - age : loop.now
   }
 }
 

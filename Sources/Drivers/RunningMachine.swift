@@ -13,6 +13,10 @@ public final class RunningMachine<Protocol: Machine>: Participant {
   private let onReport: (Protocol.Report) -> Void
   private let completion: Completion<Result<Protocol.Outcome, ConversationFailure>>
   private var alarm: Alarm?
+  /// Whether it was ended from outside.
+  private var isCutOff = false
+  /// What arrived before this is no answer to anything that the machine said.
+  private var beginning = Instant.origin
 
   init(
     _ machine: Protocol, in conversation: Conversation,
@@ -41,14 +45,16 @@ public final class RunningMachine<Protocol: Machine>: Participant {
   }
 
   /// Says something to the machine that is neither a frame nor a deadline, as to stop, and carries
-  /// out what it answers. Does nothing once the machine has ended.
+  /// out what it answers. A machine may have an answer even after its end, as an announcement that is
+  /// to be made again; nothing is said any more once the link has failed or the task was cancelled.
   public func perform(_ body: (inout Protocol, Instant) -> Protocol.Actions) {
-    guard !completion.isFulfilled else { return }
+    guard !isCutOff else { return }
     carryOut(body(&machine, conversation.loop.now))
   }
 
   func start() {
-    carryOut(machine.start(at: conversation.loop.readClock()))
+    beginning = conversation.loop.readClock()
+    carryOut(machine.start(at: beginning))
   }
 
   func resume() {
@@ -56,7 +62,7 @@ public final class RunningMachine<Protocol: Machine>: Participant {
   }
 
   func receive(_ frame: LinkFrame, at instant: Instant) {
-    guard !completion.isFulfilled else { return }
+    guard !completion.isFulfilled, instant >= beginning else { return }
     carryOut(machine.receive(frame, at: instant))
   }
 
@@ -81,13 +87,14 @@ public final class RunningMachine<Protocol: Machine>: Participant {
     do throws(LinkError) {
       try conversation.send(frames)
     } catch {
-      return fail(error)
+      return conversation.fail(error)
     }
-    if let outcome { return finish(.success(outcome)) }
+    if let outcome { return conversation.whenSent { self.finish(.success(outcome)) } }
     alarm?.deadline = machine.deadline
   }
 
   private func finish(_ result: Result<Protocol.Outcome, ConversationFailure>) {
+    if case .failure = result { isCutOff = true }
     alarm = nil
     conversation.end(self)
     completion.fulfil(result)
