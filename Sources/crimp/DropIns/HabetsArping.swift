@@ -68,7 +68,7 @@ private final class HabetsSession {
     do {
       try? Privileges.dropAll()
       let loop = try EventLoop()
-      try loop.onSignal([SIGINT]) { [weak self] _ in self?.stop() }
+      try loop.onFirst(of: [SIGINT]) { [weak self] in self?.stop() }
       try link.start(on: loop) { [weak self] in self?.receive() }
       try loop.run { try await self.goOn(on: loop) }
     } catch {

@@ -157,7 +157,7 @@ private final class IputilsSession {
       let loop = try EventLoop()
       let end = Completion<Void>(on: loop)
       self.end = end
-      try loop.onSignal([SIGINT, SIGQUIT, SIGTERM]) { [weak self] _ in self?.stop() }
+      try loop.onFirst(of: [SIGINT, SIGQUIT, SIGTERM]) { [weak self] in self?.stop() }
       try link.start(on: loop) { [weak self] in self?.receive() }
       let start = loop.now
       if options.deadline > 0 {

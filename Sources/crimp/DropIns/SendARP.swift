@@ -162,7 +162,7 @@ private final class Announcer {
       let loop = try EventLoop()
       let end = Completion<Void>(on: loop)
       self.end = end
-      try loop.onSignal([SIGTERM]) { _ in end.fulfil(()) }
+      try loop.onFirst(of: [SIGTERM]) { end.fulfil(()) }
       tick(1, on: loop)
       try loop.run { try await end.value }
     } catch {

@@ -73,7 +73,7 @@ enum SendUA {
     do throws(SystemError) {
       try? Privileges.dropAll()
       let loop = try EventLoop()
-      try loop.onSignal([SIGTERM]) { [unowned loop] _ in loop.stop() }
+      try loop.onFirst(of: [SIGTERM]) { [unowned loop] in loop.stop() }
       loop.run {
         for _ in 0..<count {
           guard (try? await loop.sleep(for: interval)) != nil else { return }
