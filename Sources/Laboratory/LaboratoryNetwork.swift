@@ -1,6 +1,7 @@
 internal import Glibc
 public import LinkLayer
 internal import Links
+internal import Synchronization
 
 /// Two owners and a client on one switch: four network namespaces, three veth pairs, one bridge.
 ///
@@ -9,8 +10,8 @@ internal import Links
 ///   b  eth0 ── port-b ┼ switch0 (bridge)
 ///   client eth0 ─ port-client ┘
 /// ```
-/// Names carry the process identifier, so that laboratories can stand side by side and one that
-/// was left behind by a crash is known and taken down by the next.
+/// Names carry the process identifier and a number, so that laboratories can stand side by side and
+/// one that was left behind by a crash is known and taken down by the next.
 public final class LaboratoryNetwork {
   /// The host that has the service address first.
   public let ownerA: LaboratoryHost
@@ -35,6 +36,9 @@ public final class LaboratoryNetwork {
   static let namePrefix = "crimp-lab-"
   static let bridgeName = "switch0"
 
+  /// How many this process has built.
+  private static let count = Atomic(0)
+
   private let names: [String]
   private var isStanding = true
 
@@ -44,7 +48,8 @@ public final class LaboratoryNetwork {
   ///   switch what a test wants to see taught by an announcement.
   public init(usesIPv6: Bool) throws(LaboratoryError) {
     try Self.removeLeftovers()
-    let prefix = "\(Self.namePrefix)\(getpid())-"
+    let number = Self.count.add(1, ordering: .relaxed).newValue
+    let prefix = "\(Self.namePrefix)\(getpid())-\(number)-"
     names = ["switch", "a", "b", "client"].map { prefix + $0 }
     do throws(LaboratoryError) {
       switchHost = try LaboratoryHost(role: "switch", namespaceName: names[0])
@@ -129,7 +134,7 @@ public final class LaboratoryNetwork {
       names.filter { name in
         guard name.hasPrefix(namePrefix) else { return false }
         let parts = name.dropFirst(namePrefix.count).split(separator: "-")
-        guard parts.count == 2, let process = pid_t(parts[0]) else { return false }
+        guard let first = parts.first, let process = pid_t(first) else { return false }
         return kill(process, 0) != 0 && errno == ESRCH
       })
   }
