@@ -105,7 +105,7 @@ let package = Package(
       name: "DriversTests",
       dependencies: [
         "MonotonicTime", "LinkLayer", "CaptureFile", "Machines", "EventLoop", "Links", "Drivers",
-        "Support",
+        "Laboratory", "Support",
       ],
       swiftSettings: testing),
     .testTarget(

@@ -1,5 +1,5 @@
 public import CaptureFile
-internal import LinkLayer
+public import LinkLayer
 
 /// What a capture says of one interface: its properties, and what it sent and received in order.
 public struct Recording: Hashable, Sendable {
@@ -7,6 +7,10 @@ public struct Recording: Hashable, Sendable {
   public var properties: LinkProperties
   /// The frames in the order of the capture.
   public var frames: [Frame]
+  /// The interface's own addresses, where the capture tells them.
+  public var addresses: [IPPrefix] = []
+  /// What people and programs noted of the interface.
+  public var comments: [String] = []
 
   /// One frame of a recording.
   public struct Frame: Hashable, Sendable {
@@ -60,6 +64,8 @@ public struct Recording: Hashable, Sendable {
     let known = properties ?? Self.properties(description, hardwareType, own)
     guard let known else { throw .unplayable(.unknownInterface) }
     self.properties = known
+    addresses = description.addresses
+    comments = description.comments
     var latest = CaptureTimestamp(seconds: 0, nanoseconds: 0)
     self.frames = own.map { frame in
       // A simple packet block has no time: it came no earlier than the one before.

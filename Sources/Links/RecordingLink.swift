@@ -20,18 +20,24 @@ public final class RecordingLink: Link {
 
   /// Records what goes through `link` to `sink`.
   ///
-  /// - Parameter application: the program's name and version, for the file's header.
+  /// - Parameters:
+  ///   - application: the program's name and version, for the file's header.
+  ///   - addresses: the interface's own, which whoever plays the recording may want to speak from.
+  ///   - comments: what else is to be known of the interface.
   public init(
-    wrapping link: any Link, to sink: any CaptureSink, application: String = "crimp"
+    wrapping link: any Link, to sink: any CaptureSink, application: String = "crimp",
+    addresses: [IPPrefix] = [], comments: [String] = []
   ) throws(LinkError) {
     inner = link
     self.sink = sink
     statistics = InterfaceStatistics(timestamp: link.timestamp)
     statistics.startTime = link.timestamp
     let properties = link.properties
-    let interface = CaptureInterface(
+    var interface = CaptureInterface(
       linkType: properties.linkType, name: properties.name,
       hardwareAddress: properties.hardwareAddress.macAddress?.bytes)
+    interface.comments = comments
+    interface.add(addresses)
     write { (writer, output) throws(CaptureWriteError) in
       try writer.appendSection(SectionInformation(application: application), to: &output)
       try writer.appendInterface(interface, to: &output)
@@ -41,7 +47,8 @@ public final class RecordingLink: Link {
 
   /// Records what goes through `link` to the file `path`, which appears when the link is closed.
   public convenience init(
-    wrapping link: any Link, path: String, application: String = "crimp"
+    wrapping link: any Link, path: String, application: String = "crimp",
+    addresses: [IPPrefix] = [], comments: [String] = []
   ) throws(LinkError) {
     let sink: FileSink
     do throws(SystemError) {
@@ -49,7 +56,9 @@ public final class RecordingLink: Link {
     } catch {
       throw .recording(error)
     }
-    try self.init(wrapping: link, to: sink, application: application)
+    try self.init(
+      wrapping: link, to: sink, application: application, addresses: addresses,
+      comments: comments)
   }
 
   deinit {

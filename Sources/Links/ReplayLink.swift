@@ -16,7 +16,8 @@ public final class ReplayLink: Link {
   /// How many frames were sent.
   public private(set) var sentCount = 0
 
-  private let recording: Recording
+  /// What is played.
+  public let recording: Recording
   private let recordedSends: [Recording.Frame]
   private let inbox = FrameInbox()
   /// Where in the recording the next frame to release is looked for.

@@ -1,3 +1,4 @@
+import Glibc
 import LinkLayer
 import Links
 import Support
@@ -39,6 +40,11 @@ struct MembershipTests {
     #expect(try takesGroup())
     #expect(try takesVirtual())
     try link.close()
+    // A child that another test has just started holds the socket until it is another program.
+    for _ in 0..<1000 {
+      guard try takesGroup() || takesVirtual() else { break }
+      usleep(1000)
+    }
     #expect(try !takesGroup())
     #expect(try !takesVirtual())
   }

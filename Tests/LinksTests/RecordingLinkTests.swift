@@ -40,6 +40,25 @@ struct RecordingLinkTests {
     }
   }
 
+  @Test("writes the interface's addresses and comments, and reads them again")
+  func addresses() throws {
+    let prefixes = [
+      "192.0.2.5/24", "198.51.100.1/32", "0.0.0.0/0", "2001:db8::5/64", "fe80::1/128", "::/0",
+    ].compactMap { IPPrefix($0) }
+    try withTemporaryDirectory { directory in
+      let path = "\(directory)/session.pcapng"
+      let (left, _) = MemoryLink.pair()
+      let link = try RecordingLink(
+        wrapping: left, path: path, addresses: prefixes, comments: ["one", "two"])
+      try link.close()
+      let bytes = try readFile(path)
+      let recording = try Recording(reading: bytes.rawBytes)
+      #expect(prefixes.count == 6)
+      #expect(recording.addresses == prefixes)
+      #expect(recording.comments == ["one", "two"])
+    }
+  }
+
   @Test("does not record a frame that was not sent")
   func refused() throws {
     let sink = MemorySink()

@@ -14,7 +14,7 @@ struct ConfirmationPlan {
   ) throws(CommandFailure) {
     sender = run.request.hardwareAddress
     deadline = Duration(seconds: run.request.deadline)
-    linkLocalSource = run.place.station?.linkLocalAddress
+    linkLocalSource = run.place.linkLocalAddress
     var subjects: [AnnouncementConfirmation.Subject] = []
     for address in run.addresses {
       let host = try Self.host(target, for: address, run.place)

@@ -1,5 +1,6 @@
 import LinkLayer
 import Links
+import Machines
 
 extension LinkPlace {
   /// The address that a request for `target` comes from: the one given, the interface's in the
@@ -11,10 +12,9 @@ extension LinkPlace {
       guard case .v4(let address) = given else { throw Self.wrongFamily(given, "an IPv4") }
       return address
     }
-    let own = interfaceAddresses.compactMap { entry -> (IPv4Address, Bool)? in
-      guard case .v4(let address) = entry.address else { return nil }
-      let prefix = IPPrefix(address: entry.address, length: entry.prefixLength)
-      return (address, target.map { prefix?.contains(.v4($0)) ?? false } ?? true)
+    let own = addresses.compactMap { prefix -> (IPv4Address, Bool)? in
+      guard case .v4(let address) = prefix.address else { return nil }
+      return (address, target.map { prefix.contains(.v4($0)) } ?? true)
     }
     return own.first { $0.1 }?.0 ?? own.first?.0 ?? .unspecified
   }
@@ -28,10 +28,9 @@ extension LinkPlace {
       guard case .v6(let address) = given else { throw Self.wrongFamily(given, "an IPv6") }
       return address
     }
-    let own = interfaceAddresses.compactMap { entry -> (IPv6Address, Bool)? in
-      guard case .v6(let address) = entry.address, !entry.isTentative else { return nil }
-      let prefix = IPPrefix(address: entry.address, length: entry.prefixLength)
-      return (address, prefix?.contains(.v6(target)) ?? false)
+    let own = addresses.compactMap { prefix -> (IPv6Address, Bool)? in
+      guard case .v6(let address) = prefix.address else { return nil }
+      return (address, prefix.contains(.v6(target)))
     }
     guard let source = own.first(where: { $0.1 })?.0 ?? own.first(where: { $0.0.isLinkLocal })?.0
     else {
@@ -45,14 +44,10 @@ extension LinkPlace {
     return source
   }
 
-  /// A seed for what is random: new each time, and the same for each run of a replay.
-  func seed(_ number: Int) -> UInt64 {
-    isReplay ? UInt64(number) : .random(in: .min ... .max)
-  }
-
-  private var interfaceAddresses: [InterfaceAddress] {
-    guard let station else { return [] }
-    return station.hostAddresses.filter { $0.interfaceIndex == station.interface.index }
+  /// The randomness of the machine of this number: new each time, and in a replay that of the
+  /// recording.
+  func random(_ number: Int) -> MachineRandom {
+    MachineRandom(seed: seed.value &+ UInt64(truncatingIfNeeded: number))
   }
 
   private static func wrongFamily(_ given: IPAddress, _ expected: String) -> CommandFailure {

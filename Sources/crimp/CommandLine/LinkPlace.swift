@@ -10,6 +10,9 @@ struct LinkPlace {
   /// What the kernel knows; nil against a recording, which stands for a host that is not here.
   let station: Station?
 
+  /// What all that is random here follows from. A recording notes it, so that its replay sends the
+  /// same frames.
+  let seed: RecordedSeed
   private let replay: ReplayLink?
 
   /// Finds the place that `settings` name, or the interface that `addresses` belong to.
@@ -23,6 +26,7 @@ struct LinkPlace {
       self.station = station
       properties = LinkProperties(station.interface)
       replay = nil
+      seed = RecordedSeed(value: .random(in: .min ... .max))
       return
     }
     if settings.recordPath != nil {
@@ -33,6 +37,7 @@ struct LinkPlace {
       let link = try ReplayLink(capture: bytes.rawBytes, interface: settings.interface)
       station = nil
       replay = link
+      seed = RecordedSeed(in: link.recording.comments) ?? RecordedSeed(value: 0)
       properties = link.properties
     } catch {
       throw CommandFailure(.noInput, "\(path): \(CommandFailure(error).message)")
@@ -91,20 +96,72 @@ struct LinkPlace {
       if let address { try link.join(address) }
       guard let path = settings.recordPath else { return link }
       return try RecordingLink(
-        wrapping: link, path: path, application: "crimp \(CrimpVersion.text)")
+        wrapping: link, path: path, application: "crimp \(CrimpVersion.text)",
+        addresses: addresses, comments: [seed.comment])
     } catch {
       throw CommandFailure(error)
     }
   }
 
-  /// Closes `link`; a recording gets its name only now.
+  /// The interface's own addresses that may be spoken from.
+  var addresses: [IPPrefix] {
+    guard let station else { return replay?.recording.addresses ?? [] }
+    return station.hostAddresses.compactMap { entry in
+      guard entry.interfaceIndex == station.interface.index, !entry.isTentative else { return nil }
+      return IPPrefix(address: entry.address, length: entry.prefixLength)
+    }
+  }
+
+  /// The interface's link-local IPv6 address.
+  var linkLocalAddress: IPv6Address? {
+    addresses.lazy.compactMap { prefix in
+      guard case .v6(let address) = prefix.address, address.isLinkLocal else { return nil }
+      return address
+    }.first
+  }
+
+  /// Closes `link`; a recording gets its name only now, and a replay tells how it went.
   func close(_ link: any Link) throws(CommandFailure) {
+    tellDifferences()
     do throws(LinkError) {
       try link.close()
     } catch {
       throw CommandFailure(error)
     }
   }
+}
+
+extension LinkPlace {
+  /// Against a recording of crimp's own, the same command sends the same frames: where it does not,
+  /// one of the two commands was another, or crimp has changed.
+  private func tellDifferences() {
+    guard let replay, !settings.quiet, RecordedSeed(in: replay.recording.comments) != nil,
+      let first = replay.differences.first
+    else { return }
+    StandardStream.error.writeLine(
+      "crimp: \(replay.differences.count) of the frames sent differ from the recording, "
+        + "the first of them frame \(first.index + 1)")
+  }
+}
+
+/// What a run's randomness follows from, as a recording notes it.
+struct RecordedSeed: Equatable, Sendable {
+  let value: UInt64
+  private static let label = "crimp seed "
+
+  init(value: UInt64) {
+    self.value = value
+  }
+
+  /// The seed among the comments of a recording; nil when it is not one of crimp's.
+  init?(in comments: [String]) {
+    let values = comments.filter { $0.hasPrefix(Self.label) }
+      .compactMap { UInt64($0.dropFirst(Self.label.count)) }
+    guard let value = values.first else { return nil }
+    self.value = value
+  }
+
+  var comment: String { Self.label + String(value) }
 }
 
 /// The version that crimp tells.

@@ -116,15 +116,6 @@ extension Station {
     }
   }
 
-  /// This host's link-local address on the interface.
-  var linkLocalAddress: IPv6Address? {
-    hostAddresses.lazy.filter { $0.interfaceIndex == interface.index && !$0.isTentative }
-      .compactMap { entry in
-        guard case .v6(let address) = entry.address, address.isLinkLocal else { return nil }
-        return address
-      }.first
-  }
-
   /// How long a tentative address may take to be usable (RFC 4862 detection lasts about 1 s).
   private static let detectionLimit = 10.0
 

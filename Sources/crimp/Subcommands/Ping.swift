@@ -164,7 +164,7 @@ private struct PingRun {
       let ping = EchoPing(
         target: address, source: try place.source4(command.source, for: nil),
         destination: destination, identity: place.identity, options: command.options,
-        random: MachineRandom(seed: place.seed(number)))
+        random: place.random(number))
       return RunningPing(conversation.begin(ping, onReport: onReport)) { $0.stop(at: $1) }
     case .protocolAddress(.v4(let address)):
       let ping = NeighborPing(

@@ -121,7 +121,7 @@ private struct ProbeRun {
     var probes: [RunningMachine<AddressProbe>] = []
     var detections: [RunningMachine<DuplicateAddressDetection>] = []
     for (number, address) in command.addresses.enumerated() {
-      let random = MachineRandom(seed: place.seed(number))
+      let random = place.random(number)
       switch address {
       case .v4(let address):
         probes.append(conversation.begin(probe(for: address, random)))
@@ -160,7 +160,7 @@ private struct ProbeRun {
     DuplicateAddressDetection(
       address: address, identity: identity,
       timing: command.longest.map(DuplicateAddressDetection.Timing.scaled) ?? .rfc4862,
-      linkLocalSource: place.station?.linkLocalAddress ?? .unspecified, random: random)
+      linkLocalSource: place.linkLocalAddress ?? .unspecified, random: random)
   }
 
   /// Announces as RFC 5227, section 2.3, has it, and keeps the addresses if that is asked for.
