@@ -10,6 +10,7 @@
 #                         is not to be trusted
 #   no relocations        -no-pie (0.1 ms of a start); RELEASE_PIE=1 keeps the addresses random
 #   no exported symbols   a version script: the runtime's start looks itself up in the table of them
+#   the command line      CRIMP_SHIPPED, Sources/CLinux/argv.c: the runtime would read its memory map
 #   the linker            lld: drops unused sections as gold does, and does not warn of what the
 #                         Swift project's own archives call
 set -eu
@@ -27,7 +28,7 @@ set -- -c release --product crimp --static-swift-stdlib --disable-local-rpath \
   --explicit-target-dependency-import-check error \
   -Xswiftc -static-stdlib -Xswiftc -use-ld=lld \
   -Xlinker "-L$only" -Xswiftc -Xclang-linker -Xswiftc -static-libgcc -Xlinker --gc-sections \
-  -Xlinker "--version-script=$only/exports"
+  -Xlinker "--version-script=$only/exports" -Xcc -DCRIMP_SHIPPED
 [ -n "${RELEASE_PIE:-}" ] || set -- "$@" -Xswiftc -Xclang-linker -Xswiftc -no-pie
 
 swift build "$@"
