@@ -366,7 +366,9 @@ public struct AnnouncementConfirmation: Machine {
   ) -> Actions {
     guard frame.isAddressed(to: frames.sender), !frames.identity.owns(frame.source),
       !frames.identity.owns(owner), let index = casesByQuestion[question],
-      cases[index].standing == .unanswered, cases[index].tries > 0
+      cases[index].standing == .unanswered, cases[index].tries > 0,
+      // A frame is stamped before it is shown: this one answered a question put earlier by others.
+      now >= cases[index].firstTry
     else { return [] }
     let subject = cases[index].subject
     if let quiet = quietFrom(subject.address), cases[index].lastTry < quiet { return [] }
