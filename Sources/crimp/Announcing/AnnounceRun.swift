@@ -1,5 +1,6 @@
 import Drivers
 import EventLoop
+import Glibc
 import LinkLayer
 import Links
 import Machines
@@ -27,34 +28,54 @@ struct AnnounceRun {
     }
     let plan = try AnnouncementPlan(request, addresses: addresses, at: place)
     let announcement = AddressAnnouncement(plan, identity: place.identity)
+    // A reader of the output that went away must not end the rounds that are to come.
+    signal(SIGPIPE, SIG_IGN)
+    if place.isReplay || request.link.recordPath != nil {
+      return try announceRecorded(announcement, confirmation)
+    }
+    HeldSignals.hold()
+    // Before the fork: what fails here must fail before the caller's eyes.
+    let link = try place.openSending()
     var background = Background(pidfilePath: request.pidfilePath)
     if request.course == .background, try background.enter() == .parent { return .success }
     if request.course == .foreground { try background.writePidfile() }
     defer { background.removePidfile() }
-    return try announce(announcement, confirmation, &background)
+    return try announce(announcement, confirmation, on: link, &background)
+  }
+
+  /// A recording shows the answers too, and only the process that stays can finish it.
+  private func announceRecorded(
+    _ announcement: AddressAnnouncement, _ confirmation: ConfirmationPlan?
+  ) throws(CommandFailure) -> ExitStatus {
+    var background = Background(pidfilePath: request.pidfilePath)
+    let link = try place.openHearing(place.neighborProtocols, for: request.hardwareAddress)
+    try background.writePidfile()
+    defer { background.removePidfile() }
+    let status = try AnnounceWork(
+      announcement, isStarted: false, on: link, hears: true, for: self, report
+    ).finish(confirmation)
+    try place.close(link)
+    return status
   }
 
   private func announce(
-    _ announcement: AddressAnnouncement, _ confirmation: ConfirmationPlan?,
+    _ announcement: AddressAnnouncement, _ confirmation: ConfirmationPlan?, on link: any Link,
     _ background: inout Background
   ) throws(CommandFailure) -> ExitStatus {
-    // A recording shows the answers too, and only the process that stays can finish it.
-    if place.isReplay || request.link.recordPath != nil {
-      let link = try place.openHearing(place.neighborProtocols, for: request.hardwareAddress)
-      let status = try AnnounceWork(
-        announcement, isStarted: false, on: link, hears: true, for: self, report
-      ).finish(confirmation)
-      try place.close(link)
-      return status
-    }
     var announcement = announcement
-    let link = try place.openSending()
     try FirstRound.send(&announcement, on: link, tag: request.link.tag, report)
+    guard announcement.state == .waiting || announcement.state == .finished else {
+      return .success
+    }
     if let confirmation {
       let status = try confirmed(&announcement, confirmation)
       guard status == .success else { return status }
     }
-    guard announcement.state != .finished else { return .success }
+    guard announcement.state != .finished else {
+      // Before the link goes out of use, which closes it.
+      withExtendedLifetime(link) { Background.leaveSockets() }
+      return .success
+    }
     if request.course == .returnAfterFirstRound, try background.enter() == .parent {
       return .success
     }

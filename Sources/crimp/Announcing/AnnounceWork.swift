@@ -12,6 +12,7 @@ struct AnnounceWork {
   private let loop: EventLoop
   private let conversation: Conversation
   private let running: RunningMachine<AddressAnnouncement>
+  private let withdrawal = Withdrawal()
 
   /// Where the announcement is now.
   var announcement: AddressAnnouncement { running.machine }
@@ -55,12 +56,13 @@ struct AnnounceWork {
   private func prove(
     _ plan: ConfirmationPlan
   ) async throws(ConversationFailure) -> ExitStatus {
-    let machine = plan.machine(identity: run.place.identity)
-    let proving = conversation.begin(machine) { event in
-      if case .announceAgain(let address) = event {
-        running.perform { machine, now in machine.announceAgain(address, at: now) }
-      }
+    let proving = conversation.begin(plan.machine) { event in
+      if case .announceAgain(let address) = event { announceAgain(address) }
       report.tell(event)
+    }
+    withdrawal.onWithdraw = { addresses in
+      report.tell(withdrawn: addresses)
+      proving.perform { machine, now in machine.stop(at: now) }
     }
     // Interrupted, the announcement ends first, and with it the wait for its proof.
     let outcome = try await proving.outcome()
@@ -69,10 +71,26 @@ struct AnnounceWork {
     return .success
   }
 
+  /// One more round for `address`, also when the rounds that were planned are over.
+  private func announceAgain(_ address: IPAddress) {
+    guard running.machine.state == .finished else {
+      return running.perform { machine, now in machine.announceAgain(address, at: now) }
+    }
+    var machine = running.machine
+    let frames = machine.announceAgain(address, at: loop.now).compactMap { action in
+      if case .send(let frame) = action { frame } else { nil }
+    }
+    // A link that fails ends the proof's own questions too, and is told there.
+    try? conversation.send(frames)
+  }
+
   private func onLoop(
     _ body: @escaping @isolated(any) () async throws(ConversationFailure) -> sending ExitStatus
   ) throws(CommandFailure) -> ExitStatus {
-    let watch = try OwnershipWatch(run, on: loop, running)
+    let watch = try OwnershipWatch(run, on: loop) { addresses in
+      running.perform { machine, now in machine.withdraw(addresses, at: now) }
+      withdrawal.onWithdraw(addresses)
+    }
     let signals = try worded { () throws(SystemError) in
       try loop.onSignal([SIGTERM, SIGINT]) { _ in
         running.perform { machine, now in machine.stop(at: now) }
@@ -92,4 +110,9 @@ struct AnnounceWork {
     guard run.request.link.recordPath == nil, run.place.station != nil else { return }
     try worded { () throws(SystemError) in try Privileges.dropAll() }
   }
+}
+
+/// Who else is to hear that addresses are not this host's any more.
+private final class Withdrawal {
+  var onWithdraw: (Set<IPAddress>) -> Void = { _ in }
 }

@@ -15,12 +15,14 @@ extension AnnouncementPlan {
   init(
     _ request: AnnounceRequest, addresses: [IPAddress], at place: LinkPlace
   ) throws(CommandFailure) {
-    let neighbors = try Self.neighbors(request, count: addresses.count, place.station)
+    let neighbors = try Self.neighbors(request, count: addresses.count, place)
     self.init(
       addresses: addresses, neighbors: neighbors, forms: request.forms,
       sender: request.hardwareAddress,
-      isRouter: try Self.isRouter(request, addresses, place.station),
+      isRouter: try Self.isRouter(request, addresses, place),
       schedule: request.schedule)
+    // A count that was asked for is meant for advertisements too.
+    if request.count != nil { advertisementLimit = nil }
     let frames = addresses.count * (3 + neighbors.count)
     if let rate = request.rate {
       pace = .framesPerSecond(Double(rate))
@@ -31,13 +33,12 @@ extension AnnouncementPlan {
 
   /// The gateways, the neighbours named, and those of the kernel's table, each once.
   private static func neighbors(
-    _ request: AnnounceRequest, count: Int, _ station: Station?
+    _ request: AnnounceRequest, count: Int, _ place: LinkPlace
   ) throws(CommandFailure) -> [NeighborTarget] {
     guard request.sendsDirected else { return [] }
     let named = request.notified.map { NeighborTarget(address: $0) }
-    guard let station else { return named }
-    let table = try station.neighbors()
-    let first = try station.gateways() + named
+    let table = try place.neighbors()
+    let first = try place.gateways() + named
     let all = first + table
     return unique(all.count * count > directedLimit ? first : all, table)
   }
@@ -58,13 +59,11 @@ extension AnnouncementPlan {
 
   /// R must tell the truth: hosts drop a default router that says it is none.
   private static func isRouter(
-    _ request: AnnounceRequest, _ addresses: [IPAddress], _ station: Station?
+    _ request: AnnounceRequest, _ addresses: [IPAddress], _ place: LinkPlace
   ) throws(CommandFailure) -> Bool {
     if let given = request.isRouter { return given }
-    guard let station, addresses.contains(where: \.isIPv6) else { return false }
-    return try worded { () throws(NetlinkError) in
-      try station.tables.isForwarding(.ipv6, on: station.interface.index)
-    }
+    guard addresses.contains(where: \.isIPv6) else { return false }
+    return try place.forwardsIPv6()
   }
 }
 
@@ -91,18 +90,15 @@ extension AnnounceRequest {
   /// Refuses an address that is not this host's, unless `--force` is given, and one that duplicate
   /// address detection has refused.
   func announcedAddresses(at place: LinkPlace) throws(CommandFailure) -> [IPAddress] {
-    guard let station = place.station else { return addresses }
     var announced = addresses
     if all {
-      announced += station.hostAddresses
-        .filter { $0.interfaceIndex == station.interface.index && !$0.isDADFailed }
-        .map(\.address)
+      announced += place.station?.usableAddresses ?? place.addresses.map(\.address)
     }
     guard !announced.isEmpty else {
       throw CommandFailure(
-        .unavailable, "interface \(station.interface.name) has no address: nothing to announce")
+        .unavailable, "interface \(place.properties.name) has no address: nothing to announce")
     }
-    guard !force else { return announced }
+    guard !force, let station = place.station else { return announced }
     try station.requireUsable(announced)
     return announced
   }

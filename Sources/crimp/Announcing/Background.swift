@@ -22,10 +22,13 @@ struct Background {
   /// The process id stands in the file before the parent returns, so that the caller may kill it
   /// from then on. Call it before an event loop is made.
   mutating func enter() throws(CommandFailure) -> Side {
+    // A pidfile that cannot be written must stop the child before its first frame.
+    let pidfile = try openPidfile()
+    HeldSignals.hold()
     let child = try worded { () throws(SystemError) in try Syscalls.fork() }
     if child > 0 {
       do throws(CommandFailure) {
-        try write(child)
+        try write(child, to: pidfile)
       } catch {
         kill(child, SIGTERM)
         throw error
@@ -35,14 +38,27 @@ struct Background {
     owner = getpid()
     setsid()
     chdirToRoot()
-    detachStreams()
+    Self.detachStreams()
     return .child
+  }
+
+  /// Leaves it to a child to be the last that closes the open sockets, when this process is gone.
+  ///
+  /// The kernel waits some 15 ms for all processors when the last holder of a packet socket closes
+  /// it, at exit too. A hook that calls a single round need not wait for that.
+  static func leaveSockets() {
+    let parent = getpid()
+    guard let child = try? Syscalls.fork(), child == 0 else { return }
+    detachStreams()
+    // A second at most: the parent has nothing left to do.
+    for _ in 0..<1000 where getppid() == parent { usleep(1000) }
+    _exit(0)
   }
 
   /// Writes the id of this process.
   mutating func writePidfile() throws(CommandFailure) {
     owner = getpid()
-    try write(getpid())
+    try write(getpid(), to: try openPidfile())
   }
 
   /// Removes the file, if this process is the one that it names.
@@ -51,16 +67,28 @@ struct Background {
     unsafe unlink(pidfilePath)
   }
 
-  /// The file is there whole or not at all: it is renamed into place.
-  private func write(_ process: pid_t) throws(CommandFailure) {
-    guard let pidfilePath else { return }
+  /// The pidfile to be, under another name: it is there whole or not at all.
+  private func openPidfile() throws(CommandFailure) -> OwnedDescriptor? {
+    guard let pidfilePath else { return nil }
     let partial = pidfilePath + ".\(getpid())"
     do throws(SystemError) {
-      let descriptor = try OwnedDescriptor("open") {
+      return try OwnedDescriptor("open") {
         unsafe open(partial, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
       }
+    } catch {
+      throw CommandFailure(.inputOutput, "--pidfile \(pidfilePath): \(error.reason)")
+    }
+  }
+
+  /// Writes the id and gives the file its name.
+  private func write(
+    _ process: pid_t, to file: consuming OwnedDescriptor?
+  ) throws(CommandFailure) {
+    guard let pidfilePath, let file else { return }
+    let partial = pidfilePath + ".\(getpid())"
+    let number = file.rawValue
+    do throws(SystemError) {
       let line = Array("\(process)\n".utf8)
-      let number = descriptor.rawValue
       _ = try Syscalls.retrying("write") { unsafe Glibc.write(number, line, line.count) }
       _ = try Syscalls.retrying("rename") { unsafe rename(partial, pidfilePath) }
     } catch {
@@ -75,7 +103,7 @@ struct Background {
     _ = unsafe chdir("/")
   }
 
-  private func detachStreams() {
+  private static func detachStreams() {
     let null = unsafe open("/dev/null", O_RDWR | O_CLOEXEC)
     guard null >= 0 else { return }
     for stream: Int32 in 0...2 { dup2(null, stream) }

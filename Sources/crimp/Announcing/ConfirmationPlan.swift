@@ -8,11 +8,13 @@ struct ConfirmationPlan {
   private let sender: HardwareAddress?
   private let linkLocalSource: IPv6Address?
   private let deadline: Duration
+  private let identity: LinkIdentity
 
   init(
     _ target: AnnounceRequest.Confirmation, run: AnnounceRun
   ) throws(CommandFailure) {
     sender = run.request.hardwareAddress
+    identity = try run.place.identityOfHost()
     deadline = Duration(seconds: run.request.deadline)
     linkLocalSource = run.place.linkLocalAddress
     var subjects: [AnnouncementConfirmation.Subject] = []
@@ -27,7 +29,8 @@ struct ConfirmationPlan {
     self.subjects = subjects
   }
 
-  func machine(identity: LinkIdentity) -> AnnouncementConfirmation {
+  /// The machine that proves it.
+  var machine: AnnouncementConfirmation {
     var options = AnnouncementConfirmation.Options()
     options.timeLimit = deadline
     return AnnouncementConfirmation(
@@ -41,8 +44,8 @@ struct ConfirmationPlan {
     switch target {
     case .host(let host): return NeighborTarget(address: host)
     case .gateway:
-      let gateways: [NeighborTarget] = try place.station?.gateways() ?? []
-      guard let gateway = gateways.first(where: { $0.address.isIPv6 == address.isIPv6 }) else {
+      let gateway = try place.gateways().first { $0.address.isIPv6 == address.isIPv6 }
+      guard let gateway else {
         throw CommandFailure(
           .unavailable,
           "no default gateway for \(address) on \(place.properties.name): name one that must "

@@ -7,7 +7,8 @@ import MonotonicTime
 
 /// The first round, sent without a loop: nothing stands between a hook and its first frame.
 enum FirstRound {
-  /// Starts `announcement` and sends until its first round is over, at its pace.
+  /// Starts `announcement` and sends until its first round is over, at its pace, or until a held
+  /// signal ends it in the middle.
   static func send(
     _ announcement: inout AddressAnnouncement, on link: any Link, tag: VLANTag?,
     _ report: AnnounceReport
@@ -16,7 +17,7 @@ enum FirstRound {
     while true {
       let isOver = try carryOut(actions, on: link, tag: tag, report)
       guard !isOver, let deadline = announcement.deadline else { return }
-      pause(until: deadline)
+      if isInterrupted(before: deadline) { return }
       actions = announcement.fire(at: .monotonicNow)
     }
   }
@@ -57,11 +58,12 @@ enum FirstRound {
     }
   }
 
-  private static func pause(until deadline: Instant) {
+  private static func isInterrupted(before deadline: Instant) -> Bool {
     while true {
       let wait = (deadline - .monotonicNow).wholeNanoseconds
-      guard wait > 0 else { return }
-      usleep(useconds_t(min(wait / 1000 + 1, 999_999)))
+      guard wait > 0 else { return false }
+      usleep(useconds_t(min(wait / 1000 + 1, 20_000)))
+      if HeldSignals.haveArrived { return true }
     }
   }
 }

@@ -1,8 +1,6 @@
-import Drivers
 import EventLoop
 import LinkLayer
 import Links
-import Machines
 
 /// Stops announcing an address as soon as this host gives it up.
 ///
@@ -14,7 +12,7 @@ struct OwnershipWatch {
   /// Watches the addresses of `run`; nil where another host is spoken for: with `--force`, or
   /// against a recording.
   init?(
-    _ run: AnnounceRun, on loop: EventLoop, _ running: RunningMachine<AddressAnnouncement>
+    _ run: AnnounceRun, on loop: EventLoop, _ withdraw: @escaping (Set<IPAddress>) -> Void
   ) throws(CommandFailure) {
     guard let station = run.place.station, !run.request.force else { return nil }
     let announced = Set(run.addresses)
@@ -22,31 +20,24 @@ struct OwnershipWatch {
       try KernelChanges([.addresses], on: loop) { change in
         switch change {
         case .addressRemoved(let gone) where announced.contains(gone.address):
-          Self.withdraw([gone.address], running)
+          withdraw([gone.address])
         case .lost:
-          Self.withdrawGone(of: announced, station, running)
+          Self.withdrawGone(of: announced, station, withdraw)
         default: break
         }
       }
     }
     // What went between the first round and the subscription was told to nobody.
-    Self.withdrawGone(of: announced, station, running)
+    Self.withdrawGone(of: announced, station, withdraw)
   }
 
   /// Asks what is left, where changes may have been missed.
   private static func withdrawGone(
-    of announced: Set<IPAddress>, _ station: Station,
-    _ running: RunningMachine<AddressAnnouncement>
+    of announced: Set<IPAddress>, _ station: Station, _ withdraw: (Set<IPAddress>) -> Void
   ) {
     guard let held = try? station.tables.addresses().map(\.address) else { return }
     let gone = announced.subtracting(held)
-    if !gone.isEmpty { withdraw(gone, running) }
-  }
-
-  private static func withdraw(
-    _ addresses: Set<IPAddress>, _ running: RunningMachine<AddressAnnouncement>
-  ) {
-    running.perform { machine, now in machine.withdraw(addresses, at: now) }
+    if !gone.isEmpty { withdraw(gone) }
   }
 
   func cancel() {

@@ -75,7 +75,12 @@ extension AnnounceRequest {
       throw CommandFailure(
         .usage, "--no-request --no-reply --no-directed leave nothing to send: keep one form")
     }
-    if pidfilePath != nil, course == .returnAfterFirstRound, confirmation == nil, count == 1 {
+    if course == .background, confirmation != nil || link.recordPath != nil {
+      throw CommandFailure(
+        .usage, "--background: expected without --confirm and --record, which need the caller")
+    }
+    let isSingleRound = count == 1 && secondBurstDelay == nil && refreshInterval == nil
+    if pidfilePath != nil, course == .returnAfterFirstRound, isSingleRound {
       throw CommandFailure(
         .usage, "--pidfile needs --background or --foreground: a single round leaves no process")
     }
@@ -90,6 +95,6 @@ extension AnnounceRequest {
 
   private static func requireSeconds(_ value: Double?, _ name: String) throws(CommandFailure) {
     guard let value, !(value > 0 && value < 1e9) else { return }
-    throw CommandFailure(.usage, "\(name) \(value): expected seconds, more than 0")
+    throw CommandFailure(.usage, "\(name) \(value): expected seconds, more than 0 and below 1e9")
   }
 }

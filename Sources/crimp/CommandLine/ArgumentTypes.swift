@@ -10,8 +10,11 @@ extension IPAddress: ExpressibleByArgument {
 }
 
 extension HardwareAddress: ExpressibleByArgument {
-  /// Reads a hardware address of any length.
-  public init?(argument: String) { self.init(argument) }
+  /// Reads the address of one station: 6 bytes on Ethernet, 20 on InfiniBand.
+  public init?(argument: String) {
+    self.init(argument)
+    guard count == 6 || count == 20, macAddress?.isMulticast != true else { return nil }
+  }
 }
 
 extension VLANTag: ExpressibleByArgument {

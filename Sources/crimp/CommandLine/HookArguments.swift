@@ -43,8 +43,9 @@ extension AnnounceRequest {
     case "--no-directed": sendsDirected = false
     case "--new": isNew = true
     case "--force": force = true
-    case "--foreground": course = .foreground
-    case "--background": course = .background
+    // Both of them is an error, which the full parser words.
+    case "--foreground" where course != .background: course = .foreground
+    case "--background" where course != .foreground: course = .background
     case "--confirm": confirmation = .gateway
     default: return false
     }

@@ -14,6 +14,8 @@ struct LinkPlace {
   /// same frames.
   let seed: RecordedSeed
   private let replay: ReplayLink?
+  /// What a recording tells, or is to tell; nil where the kernel is asked when it is needed.
+  private let surroundings: Surroundings?
 
   /// Finds the place that `settings` name, or the interface that `addresses` belong to.
   ///
@@ -27,6 +29,7 @@ struct LinkPlace {
       properties = LinkProperties(station.interface)
       replay = nil
       seed = RecordedSeed(value: .random(in: .min ... .max))
+      surroundings = settings.recordPath == nil ? nil : try Surroundings(station)
       return
     }
     if settings.recordPath != nil {
@@ -38,6 +41,7 @@ struct LinkPlace {
       station = nil
       replay = link
       seed = RecordedSeed(in: link.recording.comments) ?? RecordedSeed(value: 0)
+      surroundings = Surroundings(comments: link.recording.comments)
       properties = link.properties
     } catch {
       throw CommandFailure(.noInput, "\(path): \(CommandFailure(error).message)")
@@ -60,6 +64,17 @@ struct LinkPlace {
     .addressResolution(
       tag: settings.tag.map { .identifier($0.identifier) } ?? .untagged,
       framing: properties.framing)
+  }
+
+  /// Who speaks, with the addresses of all interfaces of the host: a frame of its own that comes
+  /// back by another of them is no other host (RFC 5227, section 2.1.1).
+  func identityOfHost() throws(CommandFailure) -> LinkIdentity {
+    var identity = identity
+    identity.ownAddresses = try told(\.ownAddresses, otherwise: []) {
+      station throws(CommandFailure) in
+      try station.ownHardwareAddresses()
+    }
+    return identity
   }
 
   /// A loop whose clock is right for the place.
@@ -97,7 +112,7 @@ struct LinkPlace {
       guard let path = settings.recordPath else { return link }
       return try RecordingLink(
         wrapping: link, path: path, application: "crimp \(CrimpVersion.text)",
-        addresses: addresses, comments: [seed.comment])
+        addresses: addresses, comments: [seed.comment] + (surroundings?.comments ?? []))
     } catch {
       throw CommandFailure(error)
     }
@@ -141,6 +156,37 @@ extension LinkPlace {
     StandardStream.error.writeLine(
       "crimp: \(replay.differences.count) of the frames sent differ from the recording, "
         + "the first of them frame \(first.index + 1)")
+  }
+}
+
+extension LinkPlace {
+  /// The default gateways by way of the interface, the preferred first.
+  func gateways() throws(CommandFailure) -> [NeighborTarget] {
+    try told(\.gateways, otherwise: []) { station throws(CommandFailure) in try station.gateways() }
+  }
+
+  /// The neighbours that the kernel has an address for.
+  func neighbors() throws(CommandFailure) -> [NeighborTarget] {
+    try told(\.neighbors, otherwise: []) { station throws(CommandFailure) in
+      try station.neighbors()
+    }
+  }
+
+  /// Whether the interface forwards IPv6.
+  func forwardsIPv6() throws(CommandFailure) -> Bool {
+    try told(\.forwardsIPv6, otherwise: false) { station throws(CommandFailure) in
+      try station.forwardsIPv6()
+    }
+  }
+
+  /// What a recording tells, else what the kernel knows.
+  private func told<Value>(
+    _ fact: KeyPath<Surroundings, Value>, otherwise nothing: Value,
+    _ ask: (Station) throws(CommandFailure) -> Value
+  ) throws(CommandFailure) -> Value {
+    if let surroundings { return surroundings[keyPath: fact] }
+    guard let station else { return nothing }
+    return try ask(station)
   }
 }
 

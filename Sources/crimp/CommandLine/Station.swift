@@ -105,6 +105,25 @@ extension Station {
     }
   }
 
+  /// The addresses of the interface, without those that duplicate address detection has refused.
+  var usableAddresses: [IPAddress] {
+    hostAddresses.filter { $0.interfaceIndex == interface.index && !$0.isDADFailed }.map(\.address)
+  }
+
+  /// The hardware addresses of all interfaces of this host.
+  func ownHardwareAddresses() throws(CommandFailure) -> Set<HardwareAddress> {
+    try worded { () throws(NetlinkError) in
+      Set(try tables.interfaces().filter { !$0.isLoopback }.map(\.hardwareAddress))
+    }
+  }
+
+  /// Whether the interface forwards IPv6.
+  func forwardsIPv6() throws(CommandFailure) -> Bool {
+    try worded { () throws(NetlinkError) in
+      try tables.isForwarding(.ipv6, on: interface.index)
+    }
+  }
+
   /// The neighbours that the kernel has an address for.
   func neighbors() throws(CommandFailure) -> [NeighborTarget] {
     try worded { () throws(NetlinkError) in

@@ -31,7 +31,7 @@ final class AnnounceReport {
   }
 
   private func tellRound(_ round: Int) {
-    guard let latest else { return }
+    guard announced > 0, let latest else { return }
     let what = announced == 1 ? "\(latest)" : "\(announced) addresses"
     StandardStream.output.writeLine("announced \(what) on \(interface), round \(round)")
   }
@@ -58,6 +58,17 @@ final class AnnounceReport {
     }
   }
 
+  func tell(withdrawn addresses: Set<IPAddress>) {
+    for address in addresses.sorted() {
+      if settings.json {
+        if !settings.quiet { JSONLine.write(WithdrawnRecord(address: address.description)) }
+      } else {
+        StandardStream.error.writeLine(
+          "crimp: \(address) is not an address of this host any more: nothing left to prove")
+      }
+    }
+  }
+
   func tell(_ outcome: AnnouncementConfirmation.Outcome) {
     guard case .unconfirmed(_, let doubts) = outcome else { return }
     for doubt in doubts {
@@ -78,6 +89,11 @@ private struct AnnouncedRecord: Encodable {
   var address: String
   var interface: String
   var round: Int
+}
+
+private struct WithdrawnRecord: Encodable {
+  var event = "withdrawn"
+  var address: String
 }
 
 private struct StillOwnedRecord: Encodable {

@@ -9,7 +9,8 @@ struct Announce: NativeCommand {
       One round is a gratuitous ARP request, a gratuitous ARP reply, and a directed request to
       every neighbour known; for IPv6 an unsolicited neighbour advertisement. Rounds leave at
       once and after 1, 3 and 5 s. The command returns when the first round has left an
-      interface with carrier, and the rest goes on in the background.
+      interface with carrier, and the rest goes on in the background; with --record or --replay
+      it stays until the last.
       Needs CAP_NET_RAW.
       """)
 

@@ -133,7 +133,7 @@ private struct PingRun {
       try begin(target, number)
     }
     let signals = try worded { () throws(SystemError) in
-      try loop.onSignal([SIGINT, SIGTERM]) { _ in for ping in pings { ping.stop() } }
+      try loop.onSignal([SIGINT, SIGTERM, SIGPIPE]) { _ in for ping in pings { ping.stop() } }
     }
     defer { signals.cancel() }
     let answered = try worded { () throws(ConversationFailure) in

@@ -80,6 +80,9 @@ private struct ProbeRun {
   private let loop: EventLoop
   private let conversation: Conversation
   private let report: ProbeReport
+  /// Who probes, with the addresses of all interfaces of the host: it is in no conflict with itself.
+  private let identity: LinkIdentity
+  private let interruption: Interruption
 
   init(_ command: Probe) throws(CommandFailure) {
     self.command = command
@@ -90,30 +93,35 @@ private struct ProbeRun {
     conversation = try worded { () throws(LinkError) in
       try Conversation(link: link, loop: loop, tag: settings.tag)
     }
+    var identity = try place.identityOfHost()
+    if let mac = command.mac {
+      identity.ownAddresses.insert(identity.hardwareAddress)
+      identity.hardwareAddress = mac
+    }
+    self.identity = identity
     self.place = place
     self.link = link
     self.loop = loop
+    interruption = Interruption { loop.stop() }
     report = ProbeReport(settings)
   }
 
   func run() throws(CommandFailure) -> ExitStatus {
+    let signals = try worded { () throws(SystemError) in
+      try loop.onSignal([SIGINT, SIGTERM, SIGPIPE]) { _ in interruption.handler() }
+    }
+    defer { signals.cancel() }
     let status = try worded { () throws(ConversationFailure) in
       try loop.run { () async throws(ConversationFailure) in
         let free = try await probe()
-        if command.claim, !free.isEmpty { try await claim(free) }
+        if command.claim, !free.isEmpty, try await !claim(free) {
+          return ExitStatus.negative
+        }
         return free.count == command.addresses.count ? ExitStatus.success : .negative
       }
     }
     try place.close(link)
     return status
-  }
-
-  private var identity: LinkIdentity {
-    var identity = place.identity
-    guard let mac = command.mac else { return identity }
-    identity.ownAddresses.insert(identity.hardwareAddress)
-    identity.hardwareAddress = mac
-    return identity
   }
 
   /// Probes for all addresses at once, and returns those that are free.
@@ -164,7 +172,8 @@ private struct ProbeRun {
   }
 
   /// Announces as RFC 5227, section 2.3, has it, and keeps the addresses if that is asked for.
-  private func claim(_ addresses: [IPAddress]) async throws(ConversationFailure) {
+  /// Says whether any of them is held at the end.
+  private func claim(_ addresses: [IPAddress]) async throws(ConversationFailure) -> Bool {
     let plan = AnnouncementPlan(
       addresses: addresses, forms: [.gratuitousRequest, .neighborAdvertisement],
       schedule: .rfc5227)
@@ -173,17 +182,28 @@ private struct ProbeRun {
     }
     guard let policy = command.defend?.policy else {
       _ = try await announcement.outcome()
-      return
+      return true
     }
     let defense = conversation.begin(
       AddressDefense(addresses: addresses, policy: policy, identity: identity)
     ) { event in report.tell(event) }
-    let signals = try? loop.onSignal([SIGTERM, SIGINT]) { _ in
+    interruption.handler = {
       announcement.perform { machine, now in machine.stop(at: now) }
       defense.perform { machine, now in machine.stop(at: now) }
     }
-    defer { signals?.cancel() }
+    let outcome = try await defense.outcome()
+    // What was given up must not be announced any more.
+    announcement.perform { machine, now in machine.stop(at: now) }
     _ = try await announcement.outcome()
-    _ = try await defense.outcome()
+    return outcome != .abandoned
+  }
+}
+
+/// What an interruption does at the moment: a probe is broken off, a defence ends well.
+private final class Interruption {
+  var handler: () -> Void
+
+  init(_ handler: @escaping () -> Void) {
+    self.handler = handler
   }
 }
