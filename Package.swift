@@ -111,7 +111,8 @@ let package = Package(
     .testTarget(
       name: "CommandTests",
       dependencies: [
-        "CLinux", "LinkLayer", "CaptureFile", "Links", "Laboratory", "crimp", "Support",
+        "CLinux", "LinkLayer", "CaptureFile", "EventLoop", "Links", "Laboratory", "crimp",
+        "Support",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: testing),

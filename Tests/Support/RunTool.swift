@@ -96,7 +96,7 @@ private func debianPackage(of tool: String) -> String {
   }
 }
 
-private func locate(_ name: String) throws(ToolError) -> String {
+func locate(_ name: String) throws(ToolError) -> String {
   guard !name.contains("/") else {
     guard access(name, X_OK) == 0 else { throw .notInstalled(name) }
     return name
@@ -110,7 +110,7 @@ private func locate(_ name: String) throws(ToolError) -> String {
   throw .notInstalled(name)
 }
 
-private func inheritedEnvironment(with changes: [String: String]) -> [String] {
+func inheritedEnvironment(with changes: [String: String]) -> [String] {
   var result: [String] = []
   var entry = environ
   while let variable = entry.pointee {
@@ -123,7 +123,7 @@ private func inheritedEnvironment(with changes: [String: String]) -> [String] {
 }
 
 /// A file with no name, closed on exec, that a child may write to as its descriptor 0, 1 or 2.
-private struct ScratchFile {
+struct ScratchFile {
   let descriptor: Int32
 
   init(containing bytes: [UInt8] = []) throws(ToolError) {
@@ -154,7 +154,7 @@ private struct ScratchFile {
   }
 }
 
-private func spawn(
+func spawn(
   _ path: String, _ arguments: [String], environment: [String], descriptors: [Int32]
 ) throws(ToolError) -> pid_t {
   var actions = posix_spawn_file_actions_t()
@@ -198,7 +198,7 @@ private func withCStrings<Result>(
 }
 
 /// The status of the ended child, or nil when its time is over.
-private func wait(for child: pid_t, seconds: Int) throws(ToolError) -> Int32? {
+func wait(for child: pid_t, seconds: Int) throws(ToolError) -> Int32? {
   let deadline = monotonicMilliseconds() + seconds * 1000
   while true {
     var status: Int32 = 0
@@ -213,7 +213,7 @@ private func wait(for child: pid_t, seconds: Int) throws(ToolError) -> Int32? {
   }
 }
 
-private func monotonicMilliseconds() -> Int {
+func monotonicMilliseconds() -> Int {
   var now = timespec()
   clock_gettime(CLOCK_MONOTONIC, &now)
   return Int(now.tv_sec) * 1000 + now.tv_nsec / 1_000_000

@@ -1,0 +1,209 @@
+import Glibc
+import Laboratory
+import LinkLayer
+import Links
+import Support
+import Testing
+
+/// What cannot be done is said in one line on standard error, by the status that the help names, and
+/// leaves nothing behind.
+@Suite("Bad input", .serialized)
+struct BadInputTests {
+  /// Refused before anything is touched: neither root nor a network is needed.
+  static let usages: [[String]] = [
+    ["nosuch"], ["announce"], ["announce", "--nosuch", "192.0.2.1"],
+    ["announce", "192.0.2"], ["announce", "192.0.2.256"], ["announce", "2001:db8::g"],
+    ["announce", "--all"],
+    ["announce", "--interval", "0", "192.0.2.1"], ["announce", "--interval=-1", "192.0.2.1"],
+    ["announce", "--interval", "nan", "192.0.2.1"], ["announce", "--interval", "inf", "192.0.2.1"],
+    ["announce", "--interval", "1e300", "192.0.2.1"], ["announce", "--again", "nan", "192.0.2.1"],
+    ["announce", "--refresh", "0", "192.0.2.1"], ["announce", "--deadline", "1e18", "192.0.2.1"],
+    ["announce", "--rate", "0", "192.0.2.1"], ["announce", "--rate=-5", "192.0.2.1"],
+    ["announce", "--rate", "99999999999999999999", "192.0.2.1"],
+    ["announce", "-c", "0", "192.0.2.1"], ["announce", "-c", "two", "192.0.2.1"],
+    ["announce", "--vlan", "4095", "192.0.2.1"], ["announce", "--vlan", "5,8", "192.0.2.1"],
+    ["announce", "--vlan", "5,", "192.0.2.1"], ["announce", "--vlan", "-1", "192.0.2.1"],
+    ["announce", "--mac", "02:00:00:00:00", "192.0.2.1"],
+    ["announce", "--mac", "02:00:00:00:00:0g", "192.0.2.1"],
+    ["announce", "--confirm=nosuch", "192.0.2.1"],
+    ["announce", "--foreground", "--background", "192.0.2.1"],
+    ["announce", "--background", "--confirm", "192.0.2.1"],
+    ["announce", "--background", "--record", "/nosuch/file", "192.0.2.1"],
+    ["announce", "--pidfile", "/nosuch/file", "-c", "1", "192.0.2.1"],
+    ["announce", "--no-request", "--no-reply", "--no-directed", "192.0.2.1"],
+    ["announce", "--record", "a", "--replay", "b", "192.0.2.1"],
+    ["probe"], ["probe", "--within", "0", "192.0.2.1"], ["probe", "--within", "nan", "192.0.2.1"],
+    ["probe", "--defend", "always", "192.0.2.1"],
+    ["probe", "--claim", "--defend", "perhaps", "192.0.2.1"],
+    ["ping"], ["ping", "-c", "0", "192.0.2.1"], ["ping", "--interval", "nan", "192.0.2.1"],
+    ["ping", "--timeout", "0", "192.0.2.1"], ["ping", "-w", "1e300", "192.0.2.1"],
+    ["ping", "02:00:00:00:00"], ["ping", "02:00:00:00:00:01"],
+    ["lab", "nosuch"], ["lab", "--wait", "nan"], ["lab", "--runs", "0"],
+  ]
+
+  private func expectRefusal(
+    _ result: ToolRun, _ status: Int32, _ comment: Comment? = nil,
+    at location: SourceLocation = #_sourceLocation
+  ) {
+    #expect(result.status == status, comment, sourceLocation: location)
+    let lines = result.errorText.split(separator: "\n", omittingEmptySubsequences: false)
+    #expect(
+      lines.count == 2 && lines[0].hasPrefix("crimp: ") && lines[1].isEmpty,
+      "\(result.errorText)", sourceLocation: location)
+    #expect(result.output.isEmpty, "\(result.outputText)", sourceLocation: location)
+  }
+
+  @Test("in the arguments: status 64", arguments: usages)
+  func usage(arguments: [String]) throws {
+    expectRefusal(try runCrimp(arguments), 64)
+  }
+
+  @Test("an interface, a namespace or neighbours that are not there: status 69")
+  func unavailable() throws {
+    for arguments in [
+      ["announce", "-i", "nosuch0", "192.0.2.1"], ["probe", "-i", "nosuch0", "192.0.2.1"],
+      ["ping", "-i", "nosuch0", "192.0.2.1"], ["links", "nosuch0"],
+      ["neighbors", "-i", "nosuch0"], ["announce", "-i", "lo", "127.0.0.1"],
+      ["announce", "-i", "averyveryverylongname", "192.0.2.1"],
+      ["announce", "--netns", "nosuch", "192.0.2.1"], ["links", "--netns", "nosuch"],
+    ] {
+      expectRefusal(try runCrimp(arguments), 69, "\(arguments)")
+    }
+  }
+
+  @Test("an interface that is down, or has no carrier: status 69")
+  func noCarrier() throws {
+    try withNetwork { network in
+      try network.ownerB.add(Place.service, length: 24)
+      for command in ["announce", "probe", "ping"] {
+        try network.ownerB.setUp(Place.interface, false)
+        let down = try network.ownerB.crimp(command, "-i", "eth0", "\(Place.service)")
+        expectRefusal(down, 69)
+        #expect(down.errorText.contains("is down"))
+        try network.ownerB.setUp(Place.interface)
+        try network.switchHost.setUp("port-b", false)
+        #expect(try eventually { try !network.ownerB.interface().hasCarrier })
+        let dead = try network.ownerB.crimp(command, "-i", "eth0", "\(Place.service)")
+        expectRefusal(dead, 69)
+        #expect(dead.errorText.contains("no carrier"))
+        try network.switchHost.setUp("port-b")
+        #expect(try eventually { try network.ownerB.interface().hasCarrier })
+      }
+    }
+  }
+
+  @Test("no gateway to confirm with: status 69, and nothing sent")
+  func noGateway() throws {
+    try withNetwork { network in
+      let address = Place.service
+      try network.client.add(address, length: 24)
+      let wire = try Wire(at: network.ownerB)
+      let result = try network.client.crimp("announce", "--confirm", "-c", "1", "\(address)")
+      expectRefusal(result, 69)
+      #expect(result.errorText.contains("--confirm=HOST"))
+      #expect(try wire.collect().isEmpty)
+    }
+  }
+
+  @Test("without the privilege: status 77, in the background too")
+  func noPrivilege() throws {
+    try withNetwork { network in
+      try withTemporaryDirectory { directory in
+        try network.ownerB.add(Place.service, length: 24)
+        let copy = "\(directory)/crimp"
+        try network.ownerB.tool("cp", crimpPath, copy)
+        try network.ownerB.tool("chmod", "755", directory, copy)
+        for arguments in [
+          ["announce"], ["announce", "--background"], ["probe"], ["ping", "-c", "1"],
+        ] {
+          let result = try network.ownerB.run {
+            try runTool(
+              "setpriv",
+              ["--reuid=65534", "--regid=65534", "--clear-groups", "--inh-caps=-all", copy]
+                + arguments + ["\(Place.service)"])
+          }
+          expectRefusal(result, 77, "\(arguments)")
+          #expect(result.errorText.contains("CAP_NET_RAW"))
+        }
+      }
+    }
+  }
+
+  @Test("a recording that is not there, empty, no capture, or cut off: status 66")
+  func unreadableReplay() throws {
+    try withNetwork { network in
+      try withTemporaryDirectory { directory in
+        try network.ownerB.add(Place.service, length: 24)
+        let path = "\(directory)/good.pcapng"
+        let recorded = try network.ownerB.crimp(
+          "announce", "-c", "1", "--record", path, "\(Place.service)")
+        #expect(recorded.status == 0)
+        let good = try readFile(path)
+        #expect(access(path + ".partial", F_OK) != 0)
+        let bad = "\(directory)/bad.pcapng"
+        for bytes in [[], Array("no capture".utf8), Array(good.dropLast(7))] {
+          try writeFile(bad, bytes)
+          expectRefusal(try runCrimp(["announce", "--replay", bad, "\(Place.service)"]), 66)
+        }
+        expectRefusal(
+          try runCrimp(["ping", "--replay", "\(directory)/nosuch", "\(Place.client)"]), 66)
+      }
+    }
+  }
+
+  @Test("a disk that is full while recording: status 74, and no file is left")
+  func fullDisk() throws {
+    try withNetwork { network in
+      try withTemporaryDirectory { directory in
+        try network.ownerB.add(Place.service, length: 24)
+        // The mount is of its own namespace and goes with the shell.
+        let script = """
+          mount -t tmpfs -o size=4k none \(directory) || exit 99
+          \(crimpPath) announce --foreground -q --force -i eth0 -c 1 --rate 100000 \
+          --record \(directory)/full.pcapng $(seq -f 192.0.2.%g 100 250)
+          status=$?
+          ls -A \(directory)
+          exit $status
+          """
+        let result = try network.ownerB.run {
+          try runTool("unshare", ["--mount", "sh", "-c", script])
+        }
+        expectRefusal(result, 74)
+      }
+    }
+  }
+
+  @Test("a pidfile or a recording in a directory that is not there: status 74, nothing sent")
+  func noDirectory() throws {
+    try withNetwork { network in
+      try network.ownerB.add(Place.service, length: 24)
+      let wire = try Wire(at: network.client)
+      expectRefusal(
+        try network.ownerB.crimp("announce", "--record", "/nosuch/file", "\(Place.service)"), 74)
+      expectRefusal(
+        try network.ownerB.crimp(
+          "announce", "--foreground", "--pidfile", "/nosuch/file", "\(Place.service)"), 74)
+      expectRefusal(
+        try network.ownerB.crimp(
+          "announce", "--background", "--pidfile", "/nosuch/file", "\(Place.service)"), 74)
+      #expect(try wire.collect().isEmpty)
+    }
+  }
+
+  @Test("huge numbers that are allowed do not trap")
+  func hugeNumbers() throws {
+    try withNetwork { network in
+      let result = try network.ownerB.crimp(
+        "announce", "-i", "eth0", "--force", "-c", "1", "--rate", "9223372036854775807",
+        "--interval", "999999999", "--deadline", "999999999", "\(Place.service)")
+      #expect(result.status == 0)
+      let running = try network.ownerB.startCrimp(
+        "announce", "-i", "eth0", "--force", "--foreground", "-c", "9223372036854775807",
+        "--interval", "999999999", "--again", "999999999", "--refresh", "999999999",
+        "\(Place.service)")
+      #expect(try eventually { try running.outputSoFar().contains("round 1") })
+      running.send(signal: SIGTERM)
+      #expect(try running.end().status == 0)
+    }
+  }
+}

@@ -1,0 +1,78 @@
+import Laboratory
+import LinkLayer
+import Links
+import Support
+import Testing
+
+/// What was recorded with `--record` plays again with `--replay`: without privilege, without the
+/// network, and without waiting. Needs root for the recording.
+@Suite("A recorded run plays again", .serialized)
+struct ReplayTests {
+  static let runs: [[String]] = [
+    ["announce", "-c", "2", "--interval", "0.3", "192.0.2.100", "2001:db8::100"],
+    ["announce", "-c", "2", "--interval", "0.3", "--confirm", "192.0.2.100", "2001:db8::100"],
+    ["announce", "-c", "1", "--confirm=192.0.2.9", "--deadline", "0.5", "192.0.2.100"],
+    ["announce", "-c", "1", "--all", "-i", "eth0"],
+    ["probe", "--fast", "-i", "eth0", "192.0.2.1", "192.0.2.200", "2001:db8::1", "2001:db8::200"],
+    ["ping", "-c", "2", "--interval", "0.1", "--timeout", "0.05", "192.0.2.1", "192.0.2.9"],
+    ["ping", "-c", "2", "--interval", "0.1", "2001:db8::1"],
+    ["ping", "-c", "2", "--interval", "0.1", "-i", "eth0", "--destination", "192.0.2.1", "CLIENT"],
+  ]
+
+  @Test("and says the same", arguments: runs)
+  func saysTheSame(arguments: [String]) throws {
+    try withNetwork(usesIPv6: true) { network in
+      try withTemporaryDirectory { directory in
+        try network.ownerB.add(Place.service, length: 24)
+        try network.ownerB.add(Place.service6, length: 64)
+        let client = try network.client.interface().hardwareAddress.description
+        let command = arguments.map { $0 == "CLIENT" ? client : $0 }
+        let path = "\(directory)/run.pcapng"
+        let recorded = try network.ownerB.run { try runCrimp(command + ["--record", path]) }
+        let replayed = try runCrimp(command + ["--replay", path])
+        #expect(replayed.status == recorded.status)
+        #expect(Self.withoutTimes(replayed.outputText) == Self.withoutTimes(recorded.outputText))
+        #expect(replayed.errorText == recorded.errorText)
+        #expect(!recorded.output.isEmpty)
+      }
+    }
+  }
+
+  /// A replayed frame leaves without the microseconds that the recorded one took to leave: times
+  /// are alike, and not the same.
+  private static func withoutTimes(_ text: String) -> String {
+    text.split(separator: "\n").map { line in
+      var words = line.split(separator: " ").map(String.init)
+      for index in words.indices {
+        if words[index].hasPrefix("time=") { words[index] = "time=" }
+        if words[index].contains("/"), index > 0, words[index - 1] == "=" { words[index] = "" }
+        if index > 0, words[index - 1] == "after" { words[index] = "" }
+      }
+      return words.joined(separator: " ")
+    }.joined(separator: "\n")
+  }
+
+  @Test("as JSON that Python reads line by line")
+  func readsAsJSON() throws {
+    try withNetwork(usesIPv6: true) { network in
+      try network.ownerB.add(Place.service, length: 24)
+      try network.ownerB.tool(
+        "ip", "neighbor", "replace", "192.0.2.50", "lladdr", "02:00:00:00:00:50", "dev", "eth0")
+      for arguments in [
+        ["announce", "-c", "1", "--confirm", "192.0.2.100"],
+        ["announce", "-c", "1", "--confirm=192.0.2.9", "--deadline", "0.2", "192.0.2.100"],
+        ["probe", "--fast", "-i", "eth0", "192.0.2.1", "192.0.2.200"],
+        ["ping", "-c", "1", "--timeout", "0.1", "192.0.2.1", "192.0.2.9"], ["links"],
+        ["neighbors"],
+      ] {
+        let result = try network.ownerB.run { try runCrimp(arguments + ["--json"]) }
+        #expect(!result.output.isEmpty, "\(arguments)")
+        let check = try runTool(
+          "python3",
+          ["-c", "import json,sys\nfor line in sys.stdin: assert type(json.loads(line)) is dict"],
+          input: result.output)
+        #expect(check.status == 0, "\(arguments): \(result.outputText)\(check.errorText)")
+      }
+    }
+  }
+}
