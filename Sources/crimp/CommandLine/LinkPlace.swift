@@ -151,10 +151,11 @@ extension LinkPlace {
   /// one of the two commands was another, or crimp has changed.
   private func tellDifferences() {
     guard let replay, !settings.quiet, RecordedSeed(in: replay.recording.comments) != nil,
-      let first = replay.differences.first
+      case let differences = replay.differences.filter({ !$0.isTimeAlone }),
+      let first = differences.first
     else { return }
     StandardStream.error.writeLine(
-      "crimp: \(replay.differences.count) of the frames sent differ from the recording, "
+      "crimp: \(differences.count) of the frames sent differ from the recording, "
         + "the first of them frame \(first.index + 1)")
   }
 }
@@ -187,6 +188,25 @@ extension LinkPlace {
     if let surroundings { return surroundings[keyPath: fact] }
     guard let station else { return nothing }
     return try ask(station)
+  }
+}
+
+extension ReplayDifference {
+  /// Whether both are the same echo request: it carries the time at which it left, and a replay has
+  /// its own.
+  fileprivate var isTimeAlone: Bool {
+    guard let recorded, let sent, let then = Self.echo(recorded), let now = Self.echo(sent) else {
+      return false
+    }
+    return then == now
+  }
+
+  private static func echo(_ bytes: [UInt8]) -> [UInt16]? {
+    guard let frame = try? LinkFrame(parsing: bytes.rawBytes, framing: .ethernet),
+      case .icmp(let packet) = frame.payload,
+      case .echoRequest(let identifier, let number, _) = packet.message
+    else { return nil }
+    return [identifier, number]
   }
 }
 
