@@ -272,7 +272,7 @@ CASES = {
         ("no-arguments", ""), ("too-few", f"eth0 {V} auto not_used"), ("too-many", f"-i 10 -r 1 eth0 {V} auto not_used not_used more"), ("option-unknown", f"-y eth0 {V} auto not_used not_used"), ("help", "-h"), ("help-long", "--help"),
         ("repeat-zero", f"-i 10 -r 0 eth0 {V} auto not_used not_used"), ("repeat-word", f"-i 10 -r abc eth0 {V} auto not_used not_used"), ("repeat-negative", f"-i 10 -r -1 eth0 {V} auto not_used not_used"),
         ("interval-zero", f"-i 0 -r 2 eth0 {V} auto not_used not_used"), ("interval-word", f"-i abc -r 2 eth0 {V} auto not_used not_used"), ("argument-missing", "-r"),
-        ("pidfile-unwritable", f"-i 10 -r 1 -p /nonesuch/send_arp.pid eth0 {V} auto not_used not_used"),
+        ("pidfile-unwritable", f"-i 10 -r 1 -p /proc/nonesuch/send_arp.pid eth0 {V} auto not_used not_used"),
         ("terminate", f"-i 200 -r 50 -p <pidfile> eth0 {V} auto not_used not_used", ("TERM", 0.3)), ("interrupt", f"-i 200 -r 50 -p <pidfile> eth0 {V} auto not_used not_used", ("INT", 0.3)), ("hangup", f"-i 200 -r 50 -p <pidfile> eth0 {V} auto not_used not_used", ("HUP", 0.3)),
     ],
     "send_ua": [

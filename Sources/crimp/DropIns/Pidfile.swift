@@ -1,3 +1,4 @@
+internal import EventLoop
 internal import Glibc
 
 /// The file by which a cluster agent finds the process to end; gone when the process is.
@@ -22,16 +23,25 @@ struct Pidfile {
   }
 
   /// Writes the file, and makes its directory as the original does: after a boot nobody else may
-  /// have. One that cannot be written keeps nobody from announcing.
-  func write() {
-    guard let path else { return }
-    if let slash = path.lastIndex(of: "/") { unsafe mkdir(String(path[..<slash]), 0o750) }
+  /// have. Returns what to tell when it cannot, which keeps nobody from announcing.
+  func write() -> String? {
+    guard let path else { return nil }
+    if let slash = path.lastIndex(of: "/"), slash != path.startIndex {
+      let directory = String(path[..<slash])
+      if unsafe mkdir(directory, 0o750) != 0, errno != EEXIST {
+        return "Could not create pid-file directory [\(directory)]: \(Self.reason)"
+      }
+    }
     let file = unsafe open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
-    guard file >= 0 else { return }
+    guard file >= 0 else { return "Could not open pid-file [\(path)]: \(Self.reason)" }
     defer { close(file) }
     let text = Array("\(getpid())\n".utf8)
     _ = unsafe text.withUnsafeBytes { unsafe Glibc.write(file, $0.baseAddress, $0.count) }
+    return nil
   }
+
+  /// The system's words for the last error.
+  private static var reason: String { SystemError(errno: errno, operation: "pidfile").reason }
 
   /// Removes the file.
   func remove() {

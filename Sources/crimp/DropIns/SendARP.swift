@@ -18,7 +18,7 @@ enum SendARP {
       if let former = pidfile.endFormer(named: "send_arp") {
         console.complain(log("info: Killed old send_arp process [\(former)]\n"))
       }
-      pidfile.write()
+      if let complaint = pidfile.write() { console.complain(log("info: \(complaint)")) }
       defer { pidfile.remove() }
       try Announcer(order, console).run()
       return 0
