@@ -18,6 +18,10 @@ public final class Conversation {
   /// is nil, belongs to another network and is not shown to the machines.
   public let tag: VLANTag?
 
+  /// Whether an interface that is down or has lost its carrier is waited out: frames are lost then,
+  /// as on any wire that is cut, and the machines go on. Otherwise it ends them.
+  public var outlastsOutages = false
+
   /// Frames that were heard and could not be parsed; hostile or foreign, they move no machine.
   public private(set) var malformedFrames = 0
 
@@ -132,12 +136,20 @@ public final class Conversation {
         return retryLater()
       } catch {
         outgoing.removeAll()
-        throw error
+        guard isOutage(error) else { throw error }
       }
     }
     let waiting = afterSending
     afterSending = []
     for body in waiting { body() }
+  }
+
+  private func isOutage(_ error: LinkError) -> Bool {
+    guard outlastsOutages else { return false }
+    switch error {
+    case .interfaceDown, .noCarrier: return true
+    default: return false
+    }
   }
 
   private func retryLater() {
@@ -167,7 +179,7 @@ public final class Conversation {
         }
       }
     } catch {
-      fail(error)
+      if !isOutage(error) { fail(error) }
     }
     for (frame, instant) in heard {
       for participant in participants { participant.receive(frame, at: instant) }

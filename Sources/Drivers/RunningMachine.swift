@@ -74,23 +74,34 @@ public final class RunningMachine<Protocol: Machine>: Participant {
     carryOut(machine.fire(at: conversation.loop.readClock()))
   }
 
+  /// In their order: what is reported as sent has left, or stands in the queue.
   private func carryOut(_ actions: Protocol.Actions) {
     var frames: [LinkFrame] = []
-    var outcome: Protocol.Outcome?
     for action in actions {
       switch action {
       case .send(let frame): frames.append(frame)
-      case .report(let report): onReport(report)
-      case .finish(let end): outcome = end
+      case .report(let report):
+        guard send(&frames) else { return }
+        onReport(report)
+      case .finish(let end):
+        guard send(&frames) else { return }
+        return conversation.whenSent { self.finish(.success(end)) }
       }
     }
+    guard send(&frames) else { return }
+    alarm?.deadline = machine.deadline
+  }
+
+  /// Sends `frames` and empties them; a link that fails ends all machines on it.
+  private func send(_ frames: inout [LinkFrame]) -> Bool {
+    defer { frames.removeAll() }
     do throws(LinkError) {
       try conversation.send(frames)
+      return true
     } catch {
-      return conversation.fail(error)
+      conversation.fail(error)
+      return false
     }
-    if let outcome { return conversation.whenSent { self.finish(.success(outcome)) } }
-    alarm?.deadline = machine.deadline
   }
 
   private func finish(_ result: Result<Protocol.Outcome, ConversationFailure>) {

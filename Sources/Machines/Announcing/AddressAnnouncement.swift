@@ -84,6 +84,9 @@ public struct AddressAnnouncement: Machine {
     frames = AnnouncementFrames(plan, identity: identity)
   }
 
+  /// Whether frames of the first round are still to be sent.
+  public var isInFirstRound: Bool { state != .finished && roundsFinished == 0 }
+
   /// Sends the first round, as far as pace and batch allow.
   public mutating func start(at now: Instant) -> Actions {
     guard state == .initial else { return [] }
@@ -121,16 +124,18 @@ public struct AddressAnnouncement: Machine {
   /// Leaves `addresses` out from now on: they are not this host's any more. Ends the announcement
   /// when none is left.
   public mutating func withdraw(_ addresses: Set<IPAddress>, at now: Instant) -> Actions {
-    guard state != .finished else { return [] }
     withdrawn.formUnion(addresses)
-    guard self.addresses.allSatisfy(withdrawn.contains) else { return [] }
+    guard state != .finished, self.addresses.allSatisfy(withdrawn.contains) else { return [] }
     return [end(wasStopped: true)]
   }
 
   /// Sends one more round for `address`, which need not be of the plan, at once and beside the
-  /// schedule; its frames count against the pace of what follows.
+  /// schedule; its frames count against the pace of what follows. Sends nothing while the pace has
+  /// no room.
   public mutating func announceAgain(_ address: IPAddress, at now: Instant) -> Actions {
-    guard state != .initial, !withdrawn.contains(address) else { return [] }
+    guard state != .initial, !withdrawn.contains(address), meter.allowance(at: now) > 0 else {
+      return []
+    }
     var actions: Actions = []
     for turn in 0..<frames.turns(for: address) {
       guard let frame = frames.frame(for: address, turn: turn, advertises: true) else { continue }
