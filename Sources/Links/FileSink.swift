@@ -3,7 +3,7 @@ internal import Glibc
 
 /// Writes a recording to a file, whole or not at all.
 ///
-/// The bytes go to a file beside it with the suffix ".partial", which takes the name when it is
+/// The bytes go to a file beside it whose name ends in ".partial", which takes the name when it is
 /// finished and is removed when it is not. What is no regular file, such as a pipe or a terminal,
 /// is written to as it is.
 public final class FileSink: CaptureSink {
@@ -22,8 +22,10 @@ public final class FileSink: CaptureSink {
   public init(path: String) throws(SystemError) {
     self.path = path
     let isInPlace = Self.isSpecialFile(path)
-    let name = isInPlace ? path : path + ".partial"
-    let flags = O_WRONLY | O_CLOEXEC | (isInPlace ? 0 : O_CREAT | O_TRUNC)
+    // A name that nobody can have prepared, and no link followed: recordings are made by root.
+    let number = String(UInt32.random(in: .min ... .max), radix: 36)
+    let name = isInPlace ? path : "\(path).\(number).partial"
+    let flags = O_WRONLY | O_CLOEXEC | (isInPlace ? 0 : O_CREAT | O_EXCL | O_NOFOLLOW)
     partialPath = isInPlace ? nil : name
     descriptor = try OwnedDescriptor("open") { unsafe open(name, flags, 0o644) }
   }
