@@ -109,6 +109,16 @@ public final class LaboratoryNetwork {
     }
     try switchHost.setUp(Self.bridgeName)
     try giveDefaultRoutes(usesIPv6: usesIPv6)
+    for host in [client, ownerA, ownerB] { try waitForCarrier(of: host) }
+  }
+
+  /// A cable that was plugged in has its carrier a moment later; a second is plenty.
+  private func waitForCarrier(of host: LaboratoryHost) throws(LaboratoryError) {
+    for _ in 0..<1000 {
+      let interface = try host.interface()
+      if interface.hasCarrier, interface.isRunning { return }
+      usleep(1000)
+    }
   }
 
   private func giveDefaultRoutes(usesIPv6: Bool) throws(LaboratoryError) {
