@@ -4,7 +4,8 @@ import Glibc
 // The name the binary was called by decides; then the subcommand. Order is start-up order: what a
 // failover hook runs comes before anything that loads more.
 
-let name = String((CommandLine.arguments.first ?? "crimp").split(separator: "/").last ?? "crimp")
+let called = CommandLine.arguments.first ?? "crimp"
+let name = String(called[(called.lastIndex(of: "/").map(called.index(after:)) ?? called.startIndex)...])
 let arguments = Array(CommandLine.arguments.dropFirst())
 
 if let dropIn = DropIn.named(name) {

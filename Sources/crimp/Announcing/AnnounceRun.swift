@@ -17,6 +17,7 @@ struct AnnounceRun {
   init(_ request: AnnounceRequest) throws(CommandFailure) {
     self.request = request
     place = try LinkPlace(request.link, for: request.addresses)
+    try place.requireStation(request.hardwareAddress, "--mac")
     addresses = try request.announcedAddresses(at: place)
     report = AnnounceReport(request.link, interface: place.properties.name)
   }
@@ -64,8 +65,11 @@ struct AnnounceRun {
   ) throws(CommandFailure) -> ExitStatus {
     var announcement = announcement
     try FirstRound.send(&announcement, on: link, tag: request.link.tag, report)
-    guard announcement.state == .waiting || announcement.state == .finished else {
-      return .success
+    if announcement.isInFirstRound {
+      let work = try AnnounceWork(
+        announcement, isStarted: true, on: link, hears: false, for: self, report)
+      try work.finishFirstRound()
+      announcement = work.announcement
     }
     if let confirmation {
       let status = try confirmed(&announcement, confirmation)

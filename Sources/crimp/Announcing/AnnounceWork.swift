@@ -12,7 +12,7 @@ struct AnnounceWork {
   private let loop: EventLoop
   private let conversation: Conversation
   private let running: RunningMachine<AddressAnnouncement>
-  private let withdrawal = Withdrawal()
+  private let proof = ProofAtWork()
 
   /// Where the announcement is now.
   var announcement: AddressAnnouncement { running.machine }
@@ -35,6 +35,8 @@ struct AnnounceWork {
     } catch {
       throw CommandFailure(error)
     }
+    // A port that flaps after a failover is what the later rounds are for.
+    conversation.outlastsOutages = true
     running = conversation.begin(announcement, isStarted: isStarted) { report.tell($0) }
   }
 
@@ -45,6 +47,21 @@ struct AnnounceWork {
       if let confirmation { status = try await prove(confirmation) }
       _ = try await running.outcome()
       return status
+    }
+  }
+
+  /// Waits for the end of the first round, which its pace draws out.
+  func finishFirstRound() throws(CommandFailure) {
+    _ = try onLoop { () async throws(ConversationFailure) in
+      // One that is stopped meanwhile has ended its rounds.
+      while running.machine.isInFirstRound {
+        do throws(CancellationError) {
+          try await loop.sleep(for: .milliseconds(5))
+        } catch {
+          throw .cancelled
+        }
+      }
+      return .success
     }
   }
 
@@ -60,11 +77,7 @@ struct AnnounceWork {
       if case .announceAgain(let address) = event { announceAgain(address) }
       report.tell(event)
     }
-    withdrawal.onWithdraw = { addresses in
-      report.tell(withdrawn: addresses)
-      proving.perform { machine, now in machine.stop(at: now) }
-    }
-    // Interrupted, the announcement ends first, and with it the wait for its proof.
+    proof.stop = { proving.perform { machine, now in machine.stop(at: now) } }
     let outcome = try await proving.outcome()
     report.tell(outcome)
     guard case .confirmed = outcome else { return .negative }
@@ -89,30 +102,25 @@ struct AnnounceWork {
   ) throws(CommandFailure) -> ExitStatus {
     let watch = try OwnershipWatch(run, on: loop) { addresses in
       running.perform { machine, now in machine.withdraw(addresses, at: now) }
-      withdrawal.onWithdraw(addresses)
+      report.tell(withdrawn: addresses)
+      proof.stop()
     }
     let signals = try worded { () throws(SystemError) in
       try loop.onSignal([SIGTERM, SIGINT]) { _ in
         running.perform { machine, now in machine.stop(at: now) }
-        if running.machine.state == .finished { loop.stop() }
+        proof.stop()
       }
     }
     defer {
       signals.cancel()
       watch?.cancel()
     }
-    try dropPrivileges()
+    try run.place.dropPrivileges()
     return try worded { () throws(ConversationFailure) in try loop.run(body) }
-  }
-
-  /// The sockets are open. A recording still needs the right to name its file.
-  private func dropPrivileges() throws(CommandFailure) {
-    guard run.request.link.recordPath == nil, run.place.station != nil else { return }
-    try worded { () throws(SystemError) in try Privileges.dropAll() }
   }
 }
 
-/// Who else is to hear that addresses are not this host's any more.
-private final class Withdrawal {
-  var onWithdraw: (Set<IPAddress>) -> Void = { _ in }
+/// The proof that is being waited for, if there is one; stopped, it ends as not given.
+private final class ProofAtWork {
+  var stop: () -> Void = {}
 }

@@ -37,10 +37,18 @@ extension AnnouncementPlan {
   ) throws(CommandFailure) -> [NeighborTarget] {
     guard request.sendsDirected else { return [] }
     let named = request.notified.map { NeighborTarget(address: $0) }
+    // The kernel's tables are of the network without the tag.
+    guard request.link.tag == nil else { return named }
     let table = try place.neighbors()
     let first = try place.gateways() + named
-    let all = first + table
-    return unique(all.count * count > directedLimit ? first : all, table)
+    let all = unique(first + table, table)
+    guard all.count * count > directedLimit else { return all }
+    if !request.link.quiet {
+      StandardStream.error.writeLine(
+        "crimp: \(count) addresses for \(all.count) neighbours: directed requests go to the "
+          + "gateways and to those of --notify alone")
+    }
+    return unique(first, table)
   }
 
   /// Each address once, with the hardware address that `table` knows.
@@ -70,7 +78,10 @@ extension AnnouncementPlan {
 extension AnnounceRequest {
   /// The forms that are not switched off.
   fileprivate var forms: AnnouncementForms {
-    var forms: AnnouncementForms = isNew ? .newAddressAdvertisement : .neighborAdvertisement
+    var forms: AnnouncementForms = []
+    if sendsAdvertisement {
+      forms.insert(isNew ? .newAddressAdvertisement : .neighborAdvertisement)
+    }
     if sendsRequest { forms.insert(.gratuitousRequest) }
     if sendsReply { forms.insert(.gratuitousReply) }
     if sendsDirected { forms.insert(.directedRequest) }
@@ -94,6 +105,8 @@ extension AnnounceRequest {
     if all {
       announced += place.station?.usableAddresses ?? place.addresses.map(\.address)
     }
+    var seen: Set<IPAddress> = []
+    announced = announced.filter { seen.insert($0).inserted }
     guard !announced.isEmpty else {
       throw CommandFailure(
         .unavailable, "interface \(place.properties.name) has no address: nothing to announce")

@@ -61,9 +61,12 @@ struct Background {
     try write(getpid(), to: try openPidfile())
   }
 
-  /// Removes the file, if this process is the one that it names.
+  /// Removes the file, if this process is the one that it names: a later one may have taken it over.
   func removePidfile() {
-    guard let pidfilePath, owner == getpid() else { return }
+    guard let pidfilePath, owner == getpid(),
+      let bytes = try? WholeFile.bytes(at: pidfilePath),
+      bytes == Array("\(getpid())\n".utf8)
+    else { return }
     unsafe unlink(pidfilePath)
   }
 
@@ -73,7 +76,7 @@ struct Background {
     let partial = pidfilePath + ".\(getpid())"
     do throws(SystemError) {
       return try OwnedDescriptor("open") {
-        unsafe open(partial, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+        unsafe open(partial, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o644)
       }
     } catch {
       throw CommandFailure(.inputOutput, "--pidfile \(pidfilePath): \(error.reason)")

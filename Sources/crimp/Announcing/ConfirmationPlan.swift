@@ -8,6 +8,7 @@ struct ConfirmationPlan {
   private let sender: HardwareAddress?
   private let linkLocalSource: IPv6Address?
   private let deadline: Duration
+  private let pace: FramePace
   private let identity: LinkIdentity
 
   init(
@@ -16,7 +17,14 @@ struct ConfirmationPlan {
     sender = run.request.hardwareAddress
     identity = try run.place.identityOfHost()
     deadline = Duration(seconds: run.request.deadline)
+    pace = run.request.rate.map { .framesPerSecond(Double($0)) } ?? .unlimited
     linkLocalSource = run.place.linkLocalAddress
+    if linkLocalSource == nil, run.addresses.contains(where: \.isIPv6) {
+      throw CommandFailure(
+        .unavailable,
+        "--confirm: \(run.place.properties.name) has no link-local address to ask for another "
+          + "owner from")
+    }
     var subjects: [AnnouncementConfirmation.Subject] = []
     for address in run.addresses {
       let host = try Self.host(target, for: address, run.place)
@@ -33,6 +41,7 @@ struct ConfirmationPlan {
   var machine: AnnouncementConfirmation {
     var options = AnnouncementConfirmation.Options()
     options.timeLimit = deadline
+    options.pace = pace
     return AnnouncementConfirmation(
       subjects, identity: identity, sender: sender, linkLocalSource: linkLocalSource,
       options: options)
@@ -44,6 +53,10 @@ struct ConfirmationPlan {
     switch target {
     case .host(let host): return NeighborTarget(address: host)
     case .gateway:
+      guard place.settings.tag == nil else {
+        throw CommandFailure(
+          .usage, "--confirm with --vlan: expected --confirm=HOST, a host of that VLAN")
+      }
       let gateway = try place.gateways().first { $0.address.isIPv6 == address.isIPv6 }
       guard let gateway else {
         throw CommandFailure(

@@ -1,6 +1,6 @@
 import Glibc
 
-/// SIGTERM and SIGINT, held back until the loop takes them or a pause asks for them.
+/// SIGTERM and SIGINT, held back until the loop takes them.
 ///
 /// Whoever reads the pidfile may send one at once: it must find a process that ends well and removes
 /// the file, however little of it has run.
@@ -12,12 +12,5 @@ enum HeldSignals {
     unsafe sigaddset(&signals, SIGTERM)
     unsafe sigaddset(&signals, SIGINT)
     unsafe sigprocmask(SIG_BLOCK, &signals, nil)
-  }
-
-  /// Whether one of them waits.
-  static var haveArrived: Bool {
-    var waiting = sigset_t()
-    unsafe sigpending(&waiting)
-    return unsafe sigismember(&waiting, SIGTERM) == 1 || sigismember(&waiting, SIGINT) == 1
   }
 }

@@ -19,8 +19,11 @@ struct OwnershipWatch {
     changes = try worded { () throws(SystemError) in
       try KernelChanges([.addresses], on: loop) { change in
         switch change {
-        case .addressRemoved(let gone) where announced.contains(gone.address):
-          withdraw([gone.address])
+        // The same address may stand on another interface, and one that was added may be refused
+        // by duplicate address detection: the tables tell what is left.
+        case .addressRemoved(let entry), .addressAdded(let entry):
+          guard announced.contains(entry.address) else { return }
+          Self.withdrawGone(of: announced, station, withdraw)
         case .lost:
           Self.withdrawGone(of: announced, station, withdraw)
         default: break
@@ -35,8 +38,8 @@ struct OwnershipWatch {
   private static func withdrawGone(
     of announced: Set<IPAddress>, _ station: Station, _ withdraw: (Set<IPAddress>) -> Void
   ) {
-    guard let held = try? station.tables.addresses().map(\.address) else { return }
-    let gone = announced.subtracting(held)
+    guard let entries = try? station.tables.addresses() else { return }
+    let gone = announced.subtracting(entries.filter { !$0.isDADFailed }.map(\.address))
     if !gone.isEmpty { withdraw(gone) }
   }
 

@@ -28,6 +28,7 @@ struct AnnounceRequest: Equatable, Sendable {
   var sendsRequest = true
   var sendsReply = true
   var sendsDirected = true
+  var sendsAdvertisement = true
   /// The RFC 9131 form (all routers, no override) instead of the takeover form.
   var isNew = false
   /// The router flag of NAs; nil reads the interface's forwarding state.
@@ -71,10 +72,7 @@ extension AnnounceRequest {
     try Self.requireSeconds(secondBurstDelay, "--again")
     try Self.requireSeconds(refreshInterval, "--refresh")
     try Self.requireSeconds(deadline, "--deadline")
-    if !sendsRequest, !sendsReply, !sendsDirected {
-      throw CommandFailure(
-        .usage, "--no-request --no-reply --no-directed leave nothing to send: keep one form")
-    }
+    try validateForms()
     if course == .background, confirmation != nil || link.recordPath != nil {
       throw CommandFailure(
         .usage, "--background: expected without --confirm and --record, which need the caller")
@@ -83,6 +81,19 @@ extension AnnounceRequest {
     if pidfilePath != nil, course == .returnAfterFirstRound, isSingleRound {
       throw CommandFailure(
         .usage, "--pidfile needs --background or --foreground: a single round leaves no process")
+    }
+  }
+
+  /// Every family that is announced keeps a form that it can be told by.
+  private func validateForms() throws(CommandFailure) {
+    guard !sendsDirected else { return }
+    if !sendsRequest, !sendsReply, all || addresses.contains(where: { !$0.isIPv6 }) {
+      throw CommandFailure(
+        .usage, "--no-request --no-reply --no-directed leave nothing to send: keep one form")
+    }
+    if !sendsAdvertisement, addresses.contains(where: \.isIPv6) {
+      throw CommandFailure(
+        .usage, "--no-advertisement --no-directed leave nothing to send for IPv6: keep one form")
     }
   }
 

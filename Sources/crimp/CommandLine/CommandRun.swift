@@ -1,11 +1,17 @@
 import ArgumentParser
+import Synchronization
 
 /// Runs a command and turns whatever ends it into one line and an exit status.
 enum CommandRun {
   /// The status of `body`, with its failure told on standard error.
   static func status(_ body: () throws(CommandFailure) -> ExitStatus) -> Int32 {
-    do {
-      return try body().rawValue
+    do throws(CommandFailure) {
+      let status = try body()
+      guard !StandardStream.hasLostOutput.load(ordering: .relaxed) else {
+        throw CommandFailure(
+          .inputOutput, "standard output could not be written: is the disk full?")
+      }
+      return status.rawValue
     } catch {
       StandardStream.error.writeLine("crimp: \(error.message)")
       return error.status.rawValue
@@ -14,6 +20,12 @@ enum CommandRun {
 
   /// Parses `arguments` as a subcommand of `crimp` and runs it.
   static func status(parsing arguments: [String]) -> Int32 {
+    if let unknown = unknownCommand(arguments) {
+      StandardStream.error.writeLine(
+        "crimp: no command named \(unknown): expected one of "
+          + Crimp.commandNames.joined(separator: ", "))
+      return ExitStatus.usage.rawValue
+    }
     do {
       var command = try Crimp.parseAsRoot(withConfirmationTarget(arguments))
       guard let command = command as? any NativeCommand else {
@@ -27,6 +39,14 @@ enum CommandRun {
     } catch {
       return told(error)
     }
+  }
+
+  /// The first argument, when it is meant as a command and there is none of that name.
+  private static func unknownCommand(_ arguments: [String]) -> String? {
+    guard let first = arguments.first, !first.hasPrefix("-"), first != "help",
+      !Crimp.commandNames.contains(first)
+    else { return nil }
+    return first
   }
 
   /// `--confirm` may stand alone, and the library would take the next argument as its value.

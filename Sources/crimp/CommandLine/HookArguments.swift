@@ -41,6 +41,7 @@ extension AnnounceRequest {
     case "--no-request": sendsRequest = false
     case "--no-reply": sendsReply = false
     case "--no-directed": sendsDirected = false
+    case "--no-advertisement": sendsAdvertisement = false
     case "--new": isNew = true
     case "--force": force = true
     // Both of them is an error, which the full parser words.

@@ -3,7 +3,8 @@ import LinkLayer
 
 /// The options that every command on a link shares, as swift-argument-parser reads them.
 struct LinkOptions: ParsableArguments {
-  @Option(name: [.short, .long], help: "Interface; without it, the one that has the address.")
+  @Option(
+    name: [.short, .long], help: "Interface; without it, the one that has or reaches the address.")
   var interface: String?
 
   @Option(help: ArgumentHelp("Network namespace, by name or path.", valueName: "name"))

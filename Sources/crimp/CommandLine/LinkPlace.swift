@@ -77,6 +77,25 @@ struct LinkPlace {
     return identity
   }
 
+  /// Refuses a sender address that no station of this link can have, by the name of its argument.
+  func requireStation(_ address: HardwareAddress?, _ argument: String) throws(CommandFailure) {
+    guard let address else { return }
+    let length = properties.hardwareAddress.count
+    guard address.count == length, !identity.isGroup(address),
+      address.bytes.contains(where: { $0 != 0 })
+    else {
+      throw CommandFailure(
+        .usage, "\(argument) \(address): expected the address of one station, \(length) bytes")
+    }
+  }
+
+  /// Gives up every capability, once the links are open. A recording still needs the right to name
+  /// its file, and a replay has none to give up.
+  func dropPrivileges() throws(CommandFailure) {
+    guard settings.recordPath == nil, station != nil else { return }
+    try worded { () throws(SystemError) in try Privileges.dropAll() }
+  }
+
   /// A loop whose clock is right for the place.
   func makeLoop() throws(CommandFailure) -> EventLoop {
     do throws(SystemError) {

@@ -53,7 +53,7 @@ struct Station {
       try NetworkNamespace.enter(namespace)
     } catch {
       throw CommandFailure(
-        error.errno == 2 ? .unavailable : .noPermission,
+        error.errno == EPERM || error.errno == EACCES ? .noPermission : .unavailable,
         "--netns \(namespace): \(error); expected a name in \(NetworkNamespace.directory) or a path"
       )
     }
@@ -147,15 +147,30 @@ extension Station {
     for address in addresses {
       guard let entry = own[address] else {
         throw CommandFailure(
-          .unavailable, "\(address) is not an address of this host: --force announces it anyway")
+          .unavailable,
+          "\(address) is not an address of this host: expected one, or --force for another's")
       }
-      guard !entry.isDADFailed else {
-        throw CommandFailure(
-          .unavailable, "\(address) failed duplicate address detection: another host has it")
-      }
+      guard !entry.isDADFailed else { throw Self.refused(address) }
     }
     guard addresses.contains(where: { own[$0]?.isTentative == true }) else { return }
     try waitForDetection(of: Set(addresses))
+  }
+
+  private static func refused(_ address: IPAddress) -> CommandFailure {
+    CommandFailure(
+      .unavailable, "\(address) failed duplicate address detection: another host has it")
+  }
+
+  /// Whether no address is tentative any more. The kernel keeps an address that was refused, or
+  /// takes it away when it has a lifetime.
+  private func isDetectionOver(of addresses: Set<IPAddress>) throws(CommandFailure) -> Bool {
+    let entries = try worded { () throws(NetlinkError) in try tables.addresses() }
+    let own = Dictionary(
+      entries.map { ($0.address, $0) }, uniquingKeysWith: { first, _ in first })
+    for address in addresses {
+      guard let entry = own[address], !entry.isDADFailed else { throw Self.refused(address) }
+    }
+    return !addresses.contains { own[$0]?.isTentative == true }
   }
 
   private func waitForDetection(of addresses: Set<IPAddress>) throws(CommandFailure) {
@@ -164,10 +179,7 @@ extension Station {
     while waited < Self.detectionLimit {
       usleep(useconds_t(interval * 1e6))
       waited += interval
-      let entries = try worded { () throws(NetlinkError) in try tables.addresses() }
-      guard entries.contains(where: { addresses.contains($0.address) && $0.isTentative }) else {
-        return
-      }
+      if try isDetectionOver(of: addresses) { return }
     }
     throw CommandFailure(
       .unavailable, "duplicate address detection takes longer than \(Int(Self.detectionLimit)) s")

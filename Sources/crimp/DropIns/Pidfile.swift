@@ -43,9 +43,10 @@ struct Pidfile {
   /// The system's words for the last error.
   private static var reason: String { SystemError(errno: errno, operation: "pidfile").reason }
 
-  /// Removes the file.
+  /// Removes the file, unless a later process has taken it over.
   func remove() {
-    if let path { unsafe unlink(path) }
+    guard let path, Self.read(path) == "\(getpid())\n" else { return }
+    unsafe unlink(path)
   }
 
   /// The beginning of a small file.

@@ -40,11 +40,10 @@ struct LabReport {
 
   private static func outage(_ results: [FailoverResult]) -> String {
     let outages = results.compactMap(\.outage).sorted()
-    guard let last = results.last, outages.count == results.count else {
-      let seconds = results.last.map { $0.patience.components.seconds } ?? 0
-      return "more than \(seconds) s"
+    guard outages.count == results.count else {
+      let patience = results.last?.patience ?? .zero
+      return "more than \(patience.components.seconds) s"
     }
-    _ = last
     let median = outages[outages.count / 2].milliseconds
     guard outages.count > 1, let first = outages.first, let longest = outages.last else {
       return "\(median.rounded(to: 1)) ms"

@@ -1,4 +1,5 @@
 import Glibc
+import Synchronization
 
 /// Standard output or standard error as a descriptor that is written whole lines at a time.
 ///
@@ -9,6 +10,10 @@ struct StandardStream: Sendable {
   static let error = StandardStream(descriptor: 2)
 
   let descriptor: Int32
+
+  /// Whether standard output could not take what was said, for another reason than a reader that
+  /// went away: a full disk above all.
+  static let hasLostOutput = Atomic<Bool>(false)
 
   /// Whether a person watches.
   var isTerminal: Bool { isatty(descriptor) == 1 }
@@ -28,7 +33,10 @@ struct StandardStream: Sendable {
         unsafe Glibc.write(descriptor, bytes.baseAddress, bytes.count)
       }
       if count < 0, errno == EINTR { continue }
-      guard count > 0 else { return }
+      guard count > 0 else {
+        if errno != EPIPE { Self.hasLostOutput.store(true, ordering: .relaxed) }
+        return
+      }
       rest = rest.dropFirst(count)
     }
   }

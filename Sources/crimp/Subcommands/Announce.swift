@@ -6,11 +6,11 @@ struct Announce: NativeCommand {
   static let configuration = CommandConfiguration(
     abstract: "Announce addresses: gratuitous ARP, directed ARP, unsolicited NA; prove it.",
     discussion: """
-      One round is a gratuitous ARP request, a gratuitous ARP reply, and a directed request to
-      every neighbour known; for IPv6 an unsolicited neighbour advertisement. Rounds leave at
-      once and after 1, 3 and 5 s. The command returns when the first round has left an
-      interface with carrier, and the rest goes on in the background; with --record or --replay
-      it stays until the last.
+      One round is a gratuitous ARP request, a gratuitous ARP reply, and a directed request to \
+      every neighbour known; for IPv6 an unsolicited neighbour advertisement. Rounds leave at \
+      once and after 1, 3 and 5 s. The command returns when the first round has left an \
+      interface with carrier, and the rest goes on in the background; with --record or --replay \
+      it stays until the last. \
       Needs CAP_NET_RAW.
       """)
 
@@ -36,6 +36,9 @@ struct Announce: NativeCommand {
   @Flag(help: "Leave out the directed requests to neighbours.")
   var noDirected = false
 
+  @Flag(help: "IPv6: leave out the unsolicited neighbour advertisement.")
+  var noAdvertisement = false
+
   @Flag(help: "IPv6: the RFC 9131 form for a new address, to all routers, without override.")
   var new = false
 
@@ -44,7 +47,9 @@ struct Announce: NativeCommand {
     help: "IPv6: the router flag; without it, what the interface's forwarding says.")
   var router: Bool?
 
-  @Option(name: [.short, .long], help: "Rounds to send, in place of the spread of four.")
+  @Option(
+    name: [.customShort("c", allowingJoined: true), .long],
+    help: "Rounds to send, in place of the spread of four.")
   var count: Int?
 
   @Option(help: ArgumentHelp("Seconds between the rounds of --count.", valueName: "seconds"))
@@ -79,8 +84,8 @@ struct Announce: NativeCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Prove it: HOST (or the gateway, for --confirm alone) must answer to the new place.",
-      valueName: "gateway|host"))
+      "Prove it: the gateway must answer to the new place, or HOST with --confirm=HOST.",
+      valueName: "host"))
   var confirm: AnnounceRequest.Confirmation?
 
   @Option(help: ArgumentHelp("How long --confirm may take.", valueName: "seconds"))
@@ -103,6 +108,7 @@ struct Announce: NativeCommand {
     request.sendsRequest = !noRequest
     request.sendsReply = !noReply
     request.sendsDirected = !noDirected
+    request.sendsAdvertisement = !noAdvertisement
     request.isNew = new
     request.isRouter = router
     request.count = count

@@ -2,12 +2,17 @@ import ArgumentParser
 
 /// The root of the native subcommands.
 struct Crimp: ParsableCommand {
+  /// The subcommands' names.
+  static var commandNames: [String] {
+    configuration.subcommands.map { $0._commandName }
+  }
+
   static let configuration = CommandConfiguration(
     commandName: "crimp",
     abstract: "The link-layer toolkit for people who run networks.",
     discussion: """
-      Every subcommand says what it needs; CAP_NET_RAW is enough for all that speak on a link.
-      Exit status: 0 yes or done, 1 the answer is no, 64 usage, 66 no such input, 69 unavailable,
+      Every subcommand says what it needs; CAP_NET_RAW is enough for all that speak on a link. \
+      Exit status: 0 yes or done, 1 the answer is no, 64 usage, 66 no such input, 69 unavailable, \
       71 system error, 74 file error, 77 permission missing.
       """,
     version: "0.1.0",

@@ -9,8 +9,8 @@ struct Lab: NativeCommand {
   static let configuration = CommandConfiguration(
     abstract: "Move a service address between two hosts behind a switch, and measure the outage.",
     discussion: """
-      Builds four network namespaces and a bridge, lets a client ping a service address every
-      millisecond, moves the address, and runs an announcer: none, crimp, and each of the original
+      Builds four network namespaces and a bridge, lets a client ping a service address every \
+      millisecond, moves the address, and runs an announcer: none, crimp, and each of the original \
       tools that is installed. Takes everything down again. Needs root.
       """)
 

@@ -12,8 +12,8 @@ struct Ping: NativeCommand {
   static let configuration = CommandConfiguration(
     abstract: "Ping neighbours by ARP or NDP, or a hardware address by ICMP.",
     discussion: """
-      Requests go to all until the owner has answered, and to the owner from then on. A second
-      owner of an address is reported. Ends at --count, at --deadline, or at Ctrl-C.
+      Requests go to all until the owner has answered, and to the owner from then on. A second \
+      owner of an address is reported. Ends at --count, at --deadline, or at Ctrl-C. \
       Exit status 0 when every target answered, 1 when one did not. Needs CAP_NET_RAW.
       """)
 
@@ -22,7 +22,9 @@ struct Ping: NativeCommand {
 
   @OptionGroup var link: LinkOptions
 
-  @Option(name: [.short, .long], help: "Requests to send to each target; without it, no end.")
+  @Option(
+    name: [.customShort("c", allowingJoined: true), .long],
+    help: "Requests to send to each target; without it, no end.")
   var count: Int?
 
   @Option(help: ArgumentHelp("Seconds from one request to the next.", valueName: "seconds"))
@@ -59,6 +61,9 @@ struct Ping: NativeCommand {
       guard value > 0, value < 1e6 else {
         throw CommandFailure(.usage, "\(name) \(value): expected seconds, more than 0")
       }
+    }
+    for case .protocolAddress(let address) in targets where !address.namesOneHost {
+      throw CommandFailure(.usage, "\(address): expected the address of one host")
     }
     return try PingRun(self).run()
   }
@@ -136,6 +141,7 @@ private struct PingRun {
       try loop.onSignal([SIGINT, SIGTERM, SIGPIPE]) { _ in for ping in pings { ping.stop() } }
     }
     defer { signals.cancel() }
+    try place.dropPrivileges()
     let answered = try worded { () throws(ConversationFailure) in
       try loop.run { () async throws(ConversationFailure) in
         var answered = 0

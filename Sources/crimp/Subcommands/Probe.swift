@@ -11,7 +11,7 @@ struct Probe: NativeCommand {
   static let configuration = CommandConfiguration(
     abstract: "Ask whether addresses are free: RFC 5227 conflict detection, RFC 4862 DAD.",
     discussion: """
-      Takes 4 to 7 s for IPv4 and 1 to 2 s for IPv6, as the RFCs have it; --fast scales that.
+      Takes 4 to 7 s for IPv4 and 1 to 2 s for IPv6, as the RFCs have it; --fast scales that. \
       Exit status 0 when every address is free, 1 when one is in use. Needs CAP_NET_RAW.
       """)
 
@@ -44,6 +44,12 @@ struct Probe: NativeCommand {
   func perform() throws(CommandFailure) -> ExitStatus {
     if let within, !(within > 0 && within < 1e6) {
       throw CommandFailure(.usage, "--within \(within): expected seconds, more than 0")
+    }
+    guard !(fast && within != nil) else {
+      throw CommandFailure(.usage, "--fast and --within: expected one of them")
+    }
+    for address in addresses where !address.namesOneHost {
+      throw CommandFailure(.usage, "\(address): expected the address of one host")
     }
     guard defend == nil || claim else {
       throw CommandFailure(.usage, "--defend needs --claim: only what is claimed is defended")
@@ -88,6 +94,10 @@ private struct ProbeRun {
     self.command = command
     let settings = command.link.settings
     let place = try LinkPlace(settings, for: command.addresses)
+    try place.requireStation(command.mac, "--mac")
+    if let own = command.addresses.first(where: { place.station?.owns($0) ?? false }) {
+      throw CommandFailure(.negative, "\(own) is in use: by this host itself")
+    }
     let link = try place.openHearing(place.neighborProtocols, for: command.mac)
     let loop = try place.makeLoop()
     conversation = try worded { () throws(LinkError) in
@@ -111,6 +121,7 @@ private struct ProbeRun {
       try loop.onSignal([SIGINT, SIGTERM, SIGPIPE]) { _ in interruption.handler() }
     }
     defer { signals.cancel() }
+    try place.dropPrivileges()
     let status = try worded { () throws(ConversationFailure) in
       try loop.run { () async throws(ConversationFailure) in
         let free = try await probe()
@@ -172,8 +183,10 @@ private struct ProbeRun {
   }
 
   /// Announces as RFC 5227, section 2.3, has it, and keeps the addresses if that is asked for.
-  /// Says whether any of them is held at the end.
+  /// Says whether all of them are held at the end.
   private func claim(_ addresses: [IPAddress]) async throws(ConversationFailure) -> Bool {
+    // A cable that is drawn for a moment does not end a defence.
+    conversation.outlastsOutages = true
     let plan = AnnouncementPlan(
       addresses: addresses, forms: [.gratuitousRequest, .neighborAdvertisement],
       schedule: .rfc5227)
@@ -186,7 +199,11 @@ private struct ProbeRun {
     }
     let defense = conversation.begin(
       AddressDefense(addresses: addresses, policy: policy, identity: identity)
-    ) { event in report.tell(event) }
+    ) { event in
+      report.tell(event)
+      guard case .abandoned(let conflict) = event else { return }
+      announcement.perform { machine, now in machine.withdraw([conflict.address], at: now) }
+    }
     interruption.handler = {
       announcement.perform { machine, now in machine.stop(at: now) }
       defense.perform { machine, now in machine.stop(at: now) }
@@ -195,7 +212,8 @@ private struct ProbeRun {
     // What was given up must not be announced any more.
     announcement.perform { machine, now in machine.stop(at: now) }
     _ = try await announcement.outcome()
-    return outcome != .abandoned
+    guard case .stopped(let held) = outcome else { return false }
+    return held.count == addresses.count
   }
 }
 
