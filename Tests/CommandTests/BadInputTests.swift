@@ -120,7 +120,7 @@ struct BadInputTests {
             try runTool(
               "setpriv",
               ["--reuid=65534", "--regid=65534", "--clear-groups", "--inh-caps=-all", copy]
-                + arguments + ["\(Place.service)"])
+                + arguments + ["\(arguments == ["probe"] ? Place.free : Place.service)"])
           }
           expectRefusal(result, 77, "\(arguments)")
           #expect(result.errorText.contains("CAP_NET_RAW"))

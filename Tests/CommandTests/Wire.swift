@@ -124,6 +124,8 @@ enum Place {
   static let service = LaboratoryNetwork.serviceAddress
   static let service6 = LaboratoryNetwork.serviceAddress6
   static let client = LaboratoryNetwork.clientAddress
+  /// An address of the network that nobody has.
+  static let free = IPAddress.v4(IPv4Address(rawValue: 0xC000_02C8))
   static let client6 = LaboratoryNetwork.clientAddress6
   static let interface = LaboratoryHost.interfaceName
 }

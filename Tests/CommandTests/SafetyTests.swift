@@ -1,0 +1,123 @@
+import Laboratory
+import LinkLayer
+import Links
+import Support
+import Testing
+
+/// What a failover hook must never do: each line was a defect once.
+@Suite("crimp does no harm", .serialized)
+struct SafetyTests {
+  @Test("--mac takes the address of one station of the link's length only")
+  func senderAddress() throws {
+    try withNetwork { network in
+      try network.ownerB.add(Place.service, length: 24)
+      for address in ["00:11:22", "ff:ff:ff:ff:ff:ff", "00:00:00:00:00:00", "01:00:5e:00:00:01"] {
+        let result = try network.ownerB.crimp(
+          "announce", "-i", "eth0", "--mac", address, "-c", "1", "\(Place.service)")
+        #expect(result.status == 64)
+        #expect(result.errorText.contains("--mac"))
+      }
+    }
+  }
+
+  @Test("an address that this host has is not free")
+  func ownAddress() throws {
+    try withNetwork { network in
+      try network.ownerB.add(Place.service, length: 24)
+      let result = try network.ownerB.crimp("probe", "--fast", "\(Place.service)")
+      #expect(result.status == 1)
+      #expect(result.errorText == "crimp: \(Place.service) is in use: by this host itself\n")
+    }
+  }
+
+  @Test(
+    "no host has a group's, a broadcast or an unspecified address",
+    arguments: ["0.0.0.0", "255.255.255.255", "224.0.0.1", "127.0.0.1", "::", "::1", "ff02::1"])
+  func noHost(address: String) throws {
+    for command in ["probe", "ping"] {
+      let result = try runCrimp([command, "-i", "lo", address])
+      #expect(result.status == 64)
+      #expect(result.errorText == "crimp: \(address): expected the address of one host\n")
+    }
+  }
+
+  @Test("a carrier that is lost for a while does not end the refresh")
+  func carrierFlap() throws {
+    try withNetwork { network in
+      try network.ownerB.add(Place.service, length: 24)
+      let wire = try Wire(at: network.client)
+      try withTemporaryDirectory { directory in
+        let result = try network.ownerB.crimp(
+          "announce", "-i", "eth0", "--refresh", "0.2", "-c", "1", "--background", "--pidfile",
+          "\(directory)/pid", "\(Place.service)")
+        #expect(result.status == 0)
+        #expect(try wire.awaits { $0.count >= 3 })
+        try network.switchHost.setUp("port-b", false)
+        _ = try runTool("sleep", ["1"])
+        try network.switchHost.setUp("port-b")
+        let before = wire.seen.count
+        #expect(try wire.awaits { $0.count >= before + 6 })
+        let text = try runTool("cat", ["\(directory)/pid"]).outputText
+        let stopped = try runTool("kill", [text.split(separator: "\n").map(String.init)[0]])
+        #expect(stopped.status == 0)
+      }
+    }
+  }
+
+  @Test("a later process keeps the pidfile that it took over")
+  func pidfileTakenOver() throws {
+    try withNetwork { network in
+      try network.ownerB.add(Place.service, length: 24)
+      try withTemporaryDirectory { directory in
+        let path = "\(directory)/pid"
+        let first = try network.ownerB.crimp(
+          "announce", "-i", "eth0", "--refresh", "5", "--background", "--pidfile", path,
+          "\(Place.service)")
+        #expect(first.status == 0)
+        let firstProcess = try runTool("cat", [path]).outputText.split(separator: "\n")[0]
+        let second = try network.ownerB.crimp(
+          "announce", "-i", "eth0", "--refresh", "5", "--background", "--pidfile", path,
+          "\(Place.service)")
+        #expect(second.status == 0)
+        let secondProcess = try runTool("cat", [path]).outputText.split(separator: "\n")[0]
+        #expect(firstProcess != secondProcess)
+        _ = try runTool("kill", [String(firstProcess)])
+        _ = try runTool("sleep", ["0.5"])
+        #expect(try runTool("cat", [path]).outputText == "\(secondProcess)\n")
+        _ = try runTool("kill", [String(secondProcess)])
+      }
+    }
+  }
+
+  @Test("a paced first round ends with the address that it announces")
+  func pacedRoundStops() throws {
+    try withNetwork { network in
+      try network.ownerB.add(Place.service, length: 24)
+      try withTemporaryDirectory { directory in
+        let path = "\(directory)/pid"
+        let wire = try Wire(at: network.client)
+        let result = try network.ownerB.crimp(
+          "announce", "-i", "eth0", "--rate", "2", "--background", "--pidfile", path,
+          "\(Place.service)")
+        #expect(result.status == 0)
+        #expect(try wire.awaits { $0.count >= 1 })
+        try network.ownerB.remove(Place.service, length: 24)
+        _ = try runTool("sleep", ["1"])
+        #expect(try runTool("test", ["-e", path]).status == 1)
+      }
+    }
+  }
+
+  @Test("output that a full disk cannot take is an error")
+  func fullOutput() throws {
+    let result = try runTool("sh", ["-c", "\"$0\" links >/dev/full", crimpPath])
+    #expect(result.status == 74)
+  }
+
+  @Test("an unknown command is named, with those that there are")
+  func unknownCommand() throws {
+    let result = try runCrimp(["annonce", "192.0.2.1"])
+    #expect(result.status == 64)
+    #expect(result.errorText.hasPrefix("crimp: no command named annonce: expected one of announce"))
+  }
+}
