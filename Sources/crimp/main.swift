@@ -5,7 +5,8 @@ import Glibc
 // failover hook runs comes before anything that loads more.
 
 let called = CommandLine.arguments.first ?? "crimp"
-let name = String(called[(called.lastIndex(of: "/").map(called.index(after:)) ?? called.startIndex)...])
+let lastComponent = called.lastIndex(of: "/").map(called.index(after:)) ?? called.startIndex
+let name = String(called[lastComponent...])
 let arguments = Array(CommandLine.arguments.dropFirst())
 
 if let dropIn = DropIn.named(name) {
