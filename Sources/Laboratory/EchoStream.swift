@@ -70,8 +70,9 @@ final class EchoStream {
   }
 
   /// Tells the time from the latest answer so far to the first answer to a request that is yet to
-  /// be made.
+  /// be made. What has arrived by now is counted as answered now, not when the loop turns again.
   func awaitRecovery(_ handler: @escaping (Duration) -> Void) {
+    hear()
     awaited = latestRequest + 1
     onRecovery = handler
   }
