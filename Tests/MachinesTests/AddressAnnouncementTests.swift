@@ -37,6 +37,27 @@ import Testing
     #expect(machine.deadline == .origin + .seconds(6))
   }
 
+  @Test func tellsNeighborsThatAreReadAfterTheFirstRound() {
+    let plan = AnnouncementPlan(addresses: [.v4(Stations.service)])
+    var late = machine(plan)
+    var whole = plan
+    whole.neighbors = [gateway]
+    var early = machine(whole)
+    let expected = early.start(at: .origin).frames()
+    let first = late.start(at: .origin).frames()
+    let added = late.add([gateway], at: .origin).frames()
+    #expect(first + added == expected)
+    #expect(late.fire(at: .origin + .seconds(1)).frames() == expected)
+  }
+
+  @Test func tellsLateNeighborsOfASingleRoundToo() {
+    var machine = machine(
+      AnnouncementPlan(addresses: [.v4(Stations.service)], schedule: .once))
+    _ = machine.start(at: .origin)
+    #expect(machine.state == .finished)
+    #expect(machine.add([gateway], at: .origin).frames().count == 1)
+  }
+
   /// Byte for byte what `arping -U` of iputils and keepalived put on the wire: RFC 826's fields.
   @Test func writesTheGratuitousRequest() throws {
     let frames = framesOfOneRound(.gratuitousRequest)

@@ -59,7 +59,7 @@ public struct AddressAnnouncement: Machine {
   private let addresses: [IPAddress]
   private let schedule: AnnouncementSchedule
   private let advertisementLimit: Int?
-  private let frames: AnnouncementFrames
+  private var frames: AnnouncementFrames
   private let pace: FramePace
   private var meter: PaceMeter
   private var phase = Phase.firstBurst
@@ -119,6 +119,27 @@ public struct AddressAnnouncement: Machine {
   public mutating func stop(at now: Instant) -> Actions {
     guard state != .finished else { return [] }
     return [end(wasStopped: true)]
+  }
+
+  /// Adds neighbours that were not known when the announcement began: with every round from now on,
+  /// and at once for the addresses that the last round has been through.
+  ///
+  /// So the frames to all need not wait until the neighbours have been read. Only between rounds.
+  public mutating func add(_ neighbors: [NeighborTarget], at now: Instant) -> Actions {
+    let former = Dictionary(
+      addresses.map { ($0, frames.turns(for: $0)) }, uniquingKeysWith: { first, _ in first })
+    frames.add(neighbors)
+    guard roundsFinished > 0 else { return [] }
+    var actions: Actions = []
+    for address in addresses where !withdrawn.contains(address) {
+      for turn in (former[address] ?? 0)..<frames.turns(for: address) {
+        guard let frame = frames.frame(for: address, turn: turn, advertises: true) else { continue }
+        actions.append(.send(frame))
+      }
+    }
+    framesSent += actions.count
+    meter.spend(actions.count, at: now)
+    return actions
   }
 
   /// Leaves `addresses` out from now on: they are not this host's any more. Ends the announcement

@@ -7,22 +7,25 @@ struct AnnouncementFrames: Sendable {
   private let forms: AnnouncementForms
   private let delivery: DirectedDelivery
   private let isRouter: Bool
-  private let neighbors4: [(address: IPv4Address, station: HardwareAddress?)]
-  private let neighbors6: [(address: IPv6Address, station: HardwareAddress?)]
+  private var neighbors4: [(address: IPv4Address, station: HardwareAddress?)] = []
+  private var neighbors6: [(address: IPv6Address, station: HardwareAddress?)] = []
 
   init(_ plan: AnnouncementPlan, identity: LinkIdentity) {
     frames = OwnerFrames(identity: identity, sender: plan.sender)
     forms = plan.forms
     delivery = plan.delivery
     isRouter = plan.isRouter
-    let asked = plan.forms.contains(.directedRequest) ? plan.neighbors : []
-    neighbors4 = asked.compactMap { neighbor in
-      guard case .v4(let address) = neighbor.address else { return nil }
-      return (address, neighbor.hardwareAddress)
-    }
-    neighbors6 = asked.compactMap { neighbor in
-      guard case .v6(let address) = neighbor.address else { return nil }
-      return (address, neighbor.hardwareAddress)
+    add(plan.neighbors)
+  }
+
+  /// Adds neighbours, whose turns come after those that there are.
+  mutating func add(_ neighbors: [NeighborTarget]) {
+    guard forms.contains(.directedRequest) else { return }
+    for neighbor in neighbors {
+      switch neighbor.address {
+      case .v4(let address): neighbors4.append((address, neighbor.hardwareAddress))
+      case .v6(let address): neighbors6.append((address, neighbor.hardwareAddress))
+      }
     }
   }
 

@@ -65,6 +65,11 @@ struct AnnounceRun {
   ) throws(CommandFailure) -> ExitStatus {
     var announcement = announcement
     try FirstRound.send(&announcement, on: link, tag: request.link.tag, report)
+    if AnnouncementPlan.readsNeighborsLater(request, addresses: addresses, at: place) {
+      let neighbors = try AnnouncementPlan.neighbors(request, count: addresses.count, place)
+      let actions = announcement.add(neighbors, at: .monotonicNow)
+      try FirstRound.carryOut(actions, on: link, tag: request.link.tag, report)
+    }
     if announcement.isInFirstRound {
       let work = try AnnounceWork(
         announcement, isStarted: true, on: link, hears: false, for: self, report)

@@ -24,7 +24,7 @@ enum FirstRound {
   }
 
   /// Sends the frames of `actions`.
-  private static func carryOut(
+  static func carryOut(
     _ actions: AddressAnnouncement.Actions, on link: any Link, tag: VLANTag?,
     _ report: AnnounceReport
   ) throws(CommandFailure) {
