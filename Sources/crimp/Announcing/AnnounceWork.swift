@@ -74,7 +74,10 @@ struct AnnounceWork {
     _ plan: ConfirmationPlan
   ) async throws(ConversationFailure) -> ExitStatus {
     let proving = conversation.begin(plan.machine) { event in
-      if case .announceAgain(let address) = event { announceAgain(address) }
+      if case .announceAgain(let address) = event {
+        // Also when the rounds that were planned are over.
+        running.perform { machine, now in machine.announceAgain(address, at: now) }
+      }
       report.tell(event)
     }
     proof.stop = { proving.perform { machine, now in machine.stop(at: now) } }
@@ -82,19 +85,6 @@ struct AnnounceWork {
     report.tell(outcome)
     guard case .confirmed = outcome else { return .negative }
     return .success
-  }
-
-  /// One more round for `address`, also when the rounds that were planned are over.
-  private func announceAgain(_ address: IPAddress) {
-    guard running.machine.state == .finished else {
-      return running.perform { machine, now in machine.announceAgain(address, at: now) }
-    }
-    var machine = running.machine
-    let frames = machine.announceAgain(address, at: loop.now).compactMap { action in
-      if case .send(let frame) = action { frame } else { nil }
-    }
-    // A link that fails ends the proof's own questions too, and is told there.
-    try? conversation.send(frames)
   }
 
   private func onLoop(
