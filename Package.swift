@@ -26,6 +26,7 @@ let package = Package(
   products: [
     .executable(name: "crimp", targets: ["crimp"]),
     .library(name: "LinkLayer", targets: ["LinkLayer"]),
+    .library(name: "IPMI", targets: ["IPMI"]),
     .library(name: "CaptureFile", targets: ["CaptureFile"]),
     .library(name: "Machines", targets: ["Machines"]),
     .library(name: "EventLoop", targets: ["EventLoop"]),
@@ -45,10 +46,12 @@ let package = Package(
     // 1: values and bytes. No I/O, no clock, no imports of the system.
     .target(name: "MonotonicTime", swiftSettings: strict),
     .target(name: "LinkLayer", swiftSettings: strict),
+    .target(name: "IPMI", swiftSettings: strict),
     .target(name: "CaptureFile", swiftSettings: strict),
 
     // 2: protocols as values: event and instant in, actions out.
-    .target(name: "Machines", dependencies: ["LinkLayer", "MonotonicTime"], swiftSettings: strict),
+    .target(
+      name: "Machines", dependencies: ["LinkLayer", "IPMI", "MonotonicTime"], swiftSettings: strict),
 
     // 3: epoll, timers, signals, children, wake-ups; an executor for async code.
     .target(name: "EventLoop", dependencies: ["CLinux", "MonotonicTime"], swiftSettings: strict),
@@ -87,10 +90,12 @@ let package = Package(
     .target(name: "Support", path: "Tests/Support", swiftSettings: testing),
     .testTarget(
       name: "LinkLayerTests", dependencies: ["LinkLayer", "Support"], swiftSettings: testing),
+    .testTarget(name: "IPMITests", dependencies: ["IPMI", "Support"], swiftSettings: testing),
     .testTarget(
       name: "CaptureFileTests", dependencies: ["CaptureFile", "Support"], swiftSettings: testing),
     .testTarget(
-      name: "MachinesTests", dependencies: ["MonotonicTime", "LinkLayer", "Machines", "Support"],
+      name: "MachinesTests",
+      dependencies: ["MonotonicTime", "LinkLayer", "IPMI", "Machines", "Support"],
       swiftSettings: testing),
     .testTarget(
       name: "EventLoopTests", dependencies: ["CLinux", "MonotonicTime", "EventLoop", "Support"],
