@@ -9,31 +9,29 @@ internal import MonotonicTime
 /// A received frame is released when as many frames have been sent as stood before it in the
 /// recording, and as much time has passed since the last of these as had passed then (since the
 /// start, for frames before all sending). On a loop with virtual time a whole session plays
-/// without sleeping. What is sent is compared with what was sent then.
+/// without sleeping. What is sent is compared with what was sent then; frames that left within a
+/// tick of each other may leave in another order, for several machines on one link race then.
 public final class ReplayLink: Link {
   /// The interface that the recording was made on.
   public var properties: LinkProperties { recording.properties }
   /// How many frames were sent.
-  public private(set) var sentCount = 0
+  public var sentCount: Int { sends.count }
 
   /// What is played.
   public let recording: Recording
-  private let recordedSends: [Recording.Frame]
+  private var sends: ReplayedSends
   private let inbox = FrameInbox()
   /// Where in the recording the next frame to release is looked for.
   private var next = 0
   /// How many of the frames before `next` were sent then.
   private var sendsBefore = 0
-  /// When each frame was sent now.
-  private var sendInstants: [Instant] = []
   private var startInstant: Instant?
   private var timer: Timer?
-  private var found: [ReplayDifference] = []
 
   /// Plays `recording`.
   public init(_ recording: Recording) {
     self.recording = recording
-    recordedSends = recording.frames.filter(\.isSent)
+    sends = ReplayedSends(recording.frames.filter(\.isSent))
   }
 
   /// Plays the capture that `bytes` hold, pcap or pcapng.
@@ -46,19 +44,14 @@ public final class ReplayLink: Link {
   }
 
   /// How many frames were sent in the recording.
-  public var recordedSendCount: Int { recordedSends.count }
+  public var recordedSendCount: Int { sends.recorded.count }
 
   /// Whether every received frame of the recording has been released.
   public var isFinished: Bool { nextReceived == nil }
 
-  /// How what was sent differs from the recording, in order of sending: other bytes, frames that
-  /// were not sent then, and, at the end, frames that were sent then and have not been sent yet.
-  public var differences: [ReplayDifference] {
-    let unsent = recordedSends.indices.dropFirst(sentCount).map {
-      ReplayDifference(index: $0, recorded: recordedSends[$0].bytes, sent: nil)
-    }
-    return found + unsent
-  }
+  /// How what was sent differs from the recording: other bytes and frames that were not sent then, in
+  /// order of sending, and behind them frames that were sent then and have not been sent yet.
+  public var differences: [ReplayDifference] { sends.differences }
 
   /// Starts the recording's time, and calls `onReadable` when a frame was released.
   public func start(
@@ -80,9 +73,7 @@ public final class ReplayLink: Link {
   public func send(_ frame: RawSpan) throws(LinkError) {
     guard !inbox.isClosed else { throw .closed }
     try properties.checkLength(of: frame)
-    compare(frame.copiedBytes)
-    sentCount += 1
-    sendInstants.append(inbox.loop?.now ?? .origin)
+    sends.append(frame.copiedBytes, at: inbox.loop?.now ?? .origin)
     releaseDue()
   }
 
@@ -98,20 +89,6 @@ public final class ReplayLink: Link {
     timer?.cancel()
     timer = nil
     inbox.close()
-  }
-
-  private func compare(_ sent: [UInt8]) {
-    let index = sentCount
-    guard index < recordedSends.count else {
-      found.append(ReplayDifference(index: index, recorded: nil, sent: sent))
-      return
-    }
-    let recorded = recordedSends[index]
-    let isSame =
-      sent.count == recorded.originalLength
-      && sent.prefix(recorded.bytes.count) == recorded.bytes[...]
-    guard !isSame else { return }
-    found.append(ReplayDifference(index: index, recorded: recorded.bytes, sent: sent))
   }
 
   /// Releases all received frames that are due, and sets a timer for the next one if its turn has
@@ -152,8 +129,11 @@ public final class ReplayLink: Link {
     guard sendsBefore > 0 else {
       return startInstant + frame.timestamp.duration(since: recording.frames[0].timestamp)
     }
-    let sentThen = recordedSends[sendsBefore - 1].timestamp
-    return sendInstants[sendsBefore - 1] + frame.timestamp.duration(since: sentThen)
+    // As many have been sent, but one was overtaken: it has a tick to come.
+    guard sends.isComplete(upTo: sendsBefore), let sentNow = sends.instant(of: sendsBefore - 1)
+    else { return sends.latest + ReplayedSends.tick }
+    let sentThen = sends.recorded[sendsBefore - 1].timestamp
+    return sentNow + frame.timestamp.duration(since: sentThen)
   }
 }
 

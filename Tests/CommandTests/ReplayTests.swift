@@ -13,11 +13,7 @@ struct ReplayTests {
     ["announce", "-c", "2", "--interval", "0.3", "--confirm", "192.0.2.100", "2001:db8::100"],
     ["announce", "-c", "1", "--confirm=192.0.2.9", "--deadline", "0.5", "192.0.2.100"],
     ["announce", "-c", "1", "--all", "-i", "eth0"],
-    // One a run: which of several machines speaks first within a tick is not recorded.
-    ["probe", "--fast", "-i", "eth0", "192.0.2.1"],
-    ["probe", "--fast", "-i", "eth0", "192.0.2.200"],
-    ["probe", "--fast", "-i", "eth0", "2001:db8::1"],
-    ["probe", "--fast", "-i", "eth0", "2001:db8::200"],
+    ["probe", "--fast", "-i", "eth0", "192.0.2.1", "192.0.2.200", "2001:db8::1", "2001:db8::200"],
     ["ping", "-c", "2", "--interval", "0.1", "--timeout", "0.05", "192.0.2.1", "192.0.2.9"],
     ["ping", "-c", "2", "--interval", "0.1", "2001:db8::1"],
     ["ping", "-c", "2", "--interval", "0.1", "-i", "eth0", "--destination", "192.0.2.1", "CLIENT"],

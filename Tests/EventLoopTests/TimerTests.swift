@@ -134,6 +134,29 @@ import Testing
     alarm = nil
   }
 
+  @Test func `alarms of one instant ring in the order in which they were set, round after round`()
+    throws
+  {
+    let loop = try EventLoop(clock: .virtual)
+    var order: [Int] = []
+    var alarms: [Alarm] = []
+    for number in 0..<5 {
+      let alarm = Alarm(on: loop) {
+        order.append(number)
+        let round = (order.count - 1) / 5 + 1
+        if round < 4 { alarms[number].deadline = .origin + .seconds(round) }
+      }
+      alarms.append(alarm)
+    }
+    for alarm in alarms { alarm.deadline = .origin }
+    // Set anew, it stands behind those that were set before.
+    alarms[1].deadline = nil
+    alarms[1].deadline = .origin
+    try loop.run { try await loop.sleep(for: .seconds(10)) }
+    #expect(order == Array(repeating: [0, 2, 3, 4, 1], count: 4).flatMap { $0 })
+    alarms = []
+  }
+
   @Test func `an alarm that is dropped does not ring`() throws {
     let loop = try EventLoop(clock: .virtual)
     var alarm: Alarm? = Alarm(on: loop) { Issue.record("was dropped") }

@@ -97,6 +97,34 @@ struct ReplayLinkTests {
       ])
   }
 
+  @Test("takes frames that left within a tick in either order, and answers each")
+  func eitherOrder() throws {
+    let frames = [
+      Self.sent(1, at: 0), Self.received(2, at: 1), Self.sent(3, at: 2), Self.received(4, at: 3),
+    ]
+    let (link, arrivals) = try play(frames, sending: [(.zero, 3), (.milliseconds(5), 1)])
+    #expect(arrivals == ["2 at 6", "4 at 6"])
+    #expect(link.differences.isEmpty)
+    #expect(link.isFinished)
+  }
+
+  @Test("waits a tick for a frame that was overtaken, and goes on without it")
+  func overtaken() throws {
+    let frames = [Self.sent(1, at: 0), Self.received(2, at: 1), Self.sent(3, at: 2)]
+    let (link, arrivals) = try play(frames, sending: [(.zero, 3)])
+    #expect(arrivals == ["2 at 100"])
+    #expect(
+      link.differences == [ReplayDifference(index: 0, recorded: frames[0].bytes, sent: nil)])
+  }
+
+  @Test("holds the order of frames that were further apart than a tick")
+  func furtherApart() throws {
+    let frames = [Self.sent(1, at: 0), Self.sent(3, at: 101)]
+    let (link, _) = try play(frames, sending: [(.zero, 3), (.milliseconds(101), 1)])
+    #expect(link.differences.map(\.index) == [0, 1])
+    #expect(link.differences.allSatisfy { $0.sent != nil })
+  }
+
   @Test("stamps frames with the recording's time")
   func stamps() throws {
     let loop = try EventLoop(clock: .virtual)
