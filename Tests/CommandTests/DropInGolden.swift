@@ -17,8 +17,13 @@ struct DropInGolden: CustomStringConvertible {
 
   var description: String { name }
 
-  init(name: String, parsing text: String) throws(GoldenError) {
+  /// A run that was not recorded.
+  init(name: String) {
     self.name = name
+  }
+
+  init(name: String, parsing text: String) throws(GoldenError) {
+    self.init(name: name)
     var section = ""
     for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
       if line.isEmpty { continue }
@@ -29,6 +34,13 @@ struct DropInGolden: CustomStringConvertible {
       section = String(line)
       try takeHeading(section)
     }
+  }
+
+  /// The same run of the same program by another name.
+  func called(_ name: String) -> DropInGolden {
+    var other = self
+    (other.program, other.name) = (name, "\(name): \(self.name)")
+    return other
   }
 
   private mutating func takeHeading(_ line: String) throws(GoldenError) {

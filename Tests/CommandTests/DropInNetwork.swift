@@ -57,6 +57,45 @@ final class DropInNetwork {
     return outcome
   }
 
+  /// Lets keepalived become master of `address` on the host until `count` of its announcements have
+  /// come to the switch, and returns those.
+  func announcements(
+    ofKeepalived address: String, count: Int, directory: String
+  ) throws -> [String] {
+    let configuration = "\(directory)/keepalived.conf"
+    let text = """
+      global_defs { vrrp_startup_delay 0 }
+      vrrp_instance VI {
+        interface eth0
+        state MASTER
+        virtual_router_id 51
+        priority 255
+        advert_int 1
+        virtual_ipaddress { \(address) }
+      }
+
+      """
+    try writeFile(configuration, Array(text.utf8))
+    _ = frames()
+    let keepalived = try RunningTool(
+      "ip",
+      [
+        "netns", "exec", host, "keepalived", "-n", "-l", "-P", "-f", configuration,
+        "-p", "\(directory)/pid", "-r", "\(directory)/vrrp.pid",
+      ])
+    var heard: [String] = []
+    _ = eventually {
+      heard += frames()
+      return heard.count >= count
+    }
+    keepalived.send(signal: SIGTERM)
+    let ended = try keepalived.end()
+    if heard.isEmpty {
+      throw NetworkError(text: "keepalived: \(ended.outputText)\(ended.errorText)")
+    }
+    return heard
+  }
+
   private func frames() -> [String] {
     var result: [String] = []
     while true {

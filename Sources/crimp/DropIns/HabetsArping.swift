@@ -66,7 +66,7 @@ private final class HabetsSession {
     let isOneAnnouncement = plan.isAnnouncement(options) && options.count == 1
     guard !isOneAnnouncement else { return report.showSilence() }
     do {
-      try? Privileges.dropAll()
+      try Privileges.dropAll()
       let loop = try EventLoop()
       try loop.onFirst(of: [SIGINT]) { [weak self] in self?.stop() }
       try link.start(on: loop) { [weak self] in self?.receive() }

@@ -113,6 +113,7 @@ private final class IputilsSession {
   private let console: Console
   private let link: PacketSocketLink
   private let own: HardwareAddress
+  private let frames: IputilsFrames
   /// Whom frames go to: all, and after a reply who replied.
   private var destination: HardwareAddress
   private var lastSent = CaptureTimestamp(seconds: 0, nanoseconds: 0)
@@ -129,6 +130,9 @@ private final class IputilsSession {
   ) throws(Exit) {
     (self.program, self.options, self.plan, self.console) = (program, options, plan, console)
     own = plan.interface.interface.hardwareAddress
+    frames = IputilsFrames(
+      framing: plan.interface.framing, hardwareType: plan.interface.interface.hardwareType,
+      own: own, source: plan.source, target: plan.target, areReplies: options.sendsReplies)
     destination = plan.interface.interface.broadcastAddress
     do throws(LinkError) {
       // An announcer hears nothing: what it would print of answers decides nothing.
@@ -153,7 +157,7 @@ private final class IputilsSession {
 
   private func listen() throws(Exit) {
     do {
-      try? Privileges.dropAll()
+      try Privileges.dropAll()
       let loop = try EventLoop()
       let end = Completion<Void>(on: loop)
       self.end = end
@@ -196,14 +200,7 @@ private final class IputilsSession {
   // MARK: Frames
 
   private func send() {
-    let packet = ARPPacket(
-      hardwareType: plan.interface.interface.hardwareType,
-      operation: options.sendsReplies ? .reply : .request, senderHardwareAddress: own,
-      senderProtocolAddress: plan.source,
-      targetHardwareAddress: options.sendsReplies ? own : destination,
-      targetProtocolAddress: plan.target)
-    let frame = LinkFrame(destination: destination, source: own, payload: .arp(packet))
-    let bytes = frame.bytes(framing: link.properties.framing, tag: nil, padding: .none)
+    let bytes = frames.bytes(to: destination)
     let time = link.timestamp
     // A frame that is refused is not counted; the next tick tries again.
     guard (try? link.send(bytes)) != nil else { return }

@@ -158,7 +158,7 @@ private final class Announcer {
   func run() throws(Exit) {
     try send(0)
     do {
-      try? Privileges.dropAll()
+      try Privileges.dropAll()
       let loop = try EventLoop()
       let end = Completion<Void>(on: loop)
       self.end = end

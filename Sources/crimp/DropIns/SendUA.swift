@@ -60,6 +60,7 @@ enum SendUA {
       switch error {
       case .permission:
         throw giveUp("socket(IPPROTO_ICMPV6) failed: Operation not permitted", console)
+      case .system(let error): throw giveUp("\(error.operation) failed: \(error.reason)", console)
       default: throw giveUp("sendto(\(name)) failed: \(error)", console)
       }
     }
@@ -71,7 +72,7 @@ enum SendUA {
     _ console: Console
   ) throws(LinkError) {
     do throws(SystemError) {
-      try? Privileges.dropAll()
+      try Privileges.dropAll()
       let loop = try EventLoop()
       try loop.onFirst(of: [SIGTERM]) { [unowned loop] in loop.stop() }
       loop.run {
