@@ -31,6 +31,7 @@ let package = Package(
     .library(name: "Machines", targets: ["Machines"]),
     .library(name: "EventLoop", targets: ["EventLoop"]),
     .library(name: "Links", targets: ["Links"]),
+    .library(name: "Sockets", targets: ["Sockets"]),
     .library(name: "Drivers", targets: ["Drivers"]),
     .library(name: "Laboratory", targets: ["Laboratory"]),
   ],
@@ -63,6 +64,10 @@ let package = Package(
         "CLinux", "CLibpcap", "CLibnet", "MonotonicTime", "LinkLayer", "CaptureFile", "EventLoop",
       ],
       swiftSettings: strict),
+
+    // 4: UDP sockets for many peers, addresses, names.
+    .target(
+      name: "Sockets", dependencies: ["CLinux", "LinkLayer", "EventLoop"], swiftSettings: strict),
 
     // 5: a driver runs machines over a link on the loop.
     .target(
@@ -105,6 +110,10 @@ let package = Package(
       dependencies: [
         "CLinux", "MonotonicTime", "LinkLayer", "CaptureFile", "EventLoop", "Links", "Support",
       ],
+      swiftSettings: testing),
+    .testTarget(
+      name: "SocketsTests",
+      dependencies: ["LinkLayer", "EventLoop", "Links", "Sockets", "Support"],
       swiftSettings: testing),
     .testTarget(
       name: "DriversTests",

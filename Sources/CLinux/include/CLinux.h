@@ -38,5 +38,6 @@ int crimp_effective_capabilities(uint64_t *effective);
 int crimp_drop_capabilities(void);
 
 #include "CLinuxPacket.h"
+#include "CLinuxSocket.h"
 
 #endif
