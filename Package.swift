@@ -94,7 +94,8 @@ let package = Package(
     // Tests, floor by floor.
     .target(name: "Support", path: "Tests/Support", swiftSettings: testing),
     .testTarget(
-      name: "LinkLayerTests", dependencies: ["LinkLayer", "Support"], swiftSettings: testing),
+      name: "LinkLayerTests", dependencies: ["LinkLayer", "CaptureFile", "Support"],
+      swiftSettings: testing),
     .testTarget(name: "IPMITests", dependencies: ["IPMI", "Support"], swiftSettings: testing),
     .testTarget(
       name: "CaptureFileTests", dependencies: ["CaptureFile", "Support"], swiftSettings: testing),

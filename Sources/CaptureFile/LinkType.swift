@@ -28,7 +28,7 @@ public struct LinkType: RawRepresentable, Hashable, Sendable {
   public static let ipv4 = LinkType(rawValue: 228)
   /// An IPv6 packet.
   public static let ipv6 = LinkType(rawValue: 229)
-  /// IP over InfiniBand, RFC 4391.
+  /// IP over InfiniBand, RFC 4391, section 6, behind the 40 bytes of a global routing header.
   public static let ipOverInfiniBand = LinkType(rawValue: 242)
   /// InfiniBand, from the local routing header.
   public static let infiniBand = LinkType(rawValue: 247)

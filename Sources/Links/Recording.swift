@@ -61,6 +61,7 @@ public struct Recording: Hashable, Sendable {
       throw .unplayable(.unsupportedLinkType(description.linkType.rawValue))
     }
     let own = frames.filter { $0.interfaceIndex == chosen }
+    let form = CapturedForm(description.linkType)
     let known = properties ?? Self.properties(description, hardwareType, own)
     guard let known else { throw .unplayable(.unknownInterface) }
     self.properties = known
@@ -70,7 +71,7 @@ public struct Recording: Hashable, Sendable {
     self.frames = own.map { frame in
       // A simple packet block has no time: it came no earlier than the one before.
       latest = frame.timestamp ?? latest
-      return Frame(frame, at: latest, known)
+      return Frame(frame, at: latest, known, form)
     }
   }
 
@@ -103,16 +104,18 @@ public struct Recording: Hashable, Sendable {
 
 extension Recording.Frame {
   fileprivate init(
-    _ frame: CapturedFrame, at timestamp: CaptureTimestamp, _ properties: LinkProperties
+    _ frame: CapturedFrame, at timestamp: CaptureTimestamp, _ properties: LinkProperties,
+    _ form: CapturedForm
   ) {
-    bytes = frame.bytes
-    originalLength = frame.originalLength
+    let kept = form.linkBytes(of: frame.bytes)
+    bytes = kept
+    originalLength = max(0, frame.originalLength - form.extraByteCount)
     self.timestamp = timestamp
     isSent =
       switch frame.direction {
       case .outbound: true
       case .inbound: false
-      case .unknown: properties.isOwn(frame.bytes.rawBytes)
+      case .unknown: properties.isOwn(kept.rawBytes)
       }
   }
 }

@@ -11,6 +11,7 @@ public import LinkLayer
 public final class RecordingLink: Link {
   private let inner: any Link
   private let sink: any CaptureSink
+  private let form: CapturedForm
   private var writer = PcapngWriter()
   private var statistics: InterfaceStatistics
   private var isClosed = false
@@ -33,6 +34,7 @@ public final class RecordingLink: Link {
     statistics = InterfaceStatistics(timestamp: link.timestamp)
     statistics.startTime = link.timestamp
     let properties = link.properties
+    form = CapturedForm(properties.linkType)
     var interface = CaptureInterface(
       linkType: properties.linkType, name: properties.name,
       hardwareAddress: properties.hardwareAddress.macAddress?.bytes)
@@ -155,16 +157,22 @@ public final class RecordingLink: Link {
       case .otherHost: .promiscuous
       default: .unspecified
       }
+    let form = form
+    let length = information.originalLength + form.extraByteCount
     write { (writer, output) throws(CaptureWriteError) in
-      try writer.append(
-        frame, at: information.timestamp, originalLength: information.originalLength, flags: flags,
-        to: &output)
+      try form.withBytes(of: frame) { bytes throws(CaptureWriteError) in
+        try writer.append(
+          bytes, at: information.timestamp, originalLength: length, flags: flags, to: &output)
+      }
     }
   }
 
   private func recordSent(_ frame: RawSpan, _ sentAt: CaptureTimestamp) {
+    let form = form
     write { (writer, output) throws(CaptureWriteError) in
-      try writer.append(frame, at: sentAt, flags: FrameFlags(.outbound), to: &output)
+      try form.withBytes(of: frame) { bytes throws(CaptureWriteError) in
+        try writer.append(bytes, at: sentAt, flags: FrameFlags(.outbound), to: &output)
+      }
     }
   }
 

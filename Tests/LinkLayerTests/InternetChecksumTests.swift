@@ -53,6 +53,29 @@ import Testing
     #expect(numbers == InternetChecksum(bytes.rawBytes))
   }
 
+  /// Messages of an odd length once had a wrong checksum when the pseudo-header was added last.
+  @Test(arguments: [0, 1, 2, 7, 8, 13])
+  func pseudoHeadersStandBeforeTheMessage(count: Int) {
+    let message = [UInt8](1...32).prefix(count)
+    let (source, destination) = (IPv6Address.alice, IPv6Address.bob)
+    let expected = plain(
+      source.bytes + destination.bytes + [0, 0, 0, UInt8(count), 0, 0, 0, 58] + message)
+    var first = InternetChecksum()
+    first.addPseudoHeader(
+      source: source, destination: destination, protocol: .icmpv6, length: count)
+    first.add(Array(message).rawBytes)
+    #expect(first.value == expected)
+    var last = InternetChecksum(Array(message).rawBytes)
+    last.addPseudoHeader(
+      source: source, destination: destination, protocol: .icmpv6, length: count)
+    #expect(last.value == expected)
+    let old = plain([192, 0, 2, 1, 192, 0, 2, 2, 0, 17, 0, UInt8(count)] + message)
+    var four = InternetChecksum(Array(message).rawBytes)
+    four.addPseudoHeader(
+      source: IPv4Address.alice, destination: IPv4Address.bob, protocol: .udp, length: count)
+    #expect(four.value == old)
+  }
+
   private func plain(_ bytes: [UInt8]) -> UInt16 {
     var sum: UInt32 = 0
     for index in stride(from: 0, to: bytes.count, by: 2) {

@@ -81,6 +81,38 @@ struct RecordingLinkTests {
     }
   }
 
+  @Test("writes InfiniBand as other programs read it, and reads it again")
+  func infiniBand() throws {
+    let station = try #require(HardwareAddress(bytes: [0x80] + [UInt8](1...19)))
+    let everyone = try #require(HardwareAddress(bytes: [0] + [UInt8](repeating: 0xff, count: 19)))
+    let properties = LinkProperties(
+      name: "ib0", hardwareType: .infiniBand, hardwareAddress: station, broadcastAddress: everyone)
+    let packet = ARPPacket(
+      hardwareType: .infiniBand, operation: .request, senderHardwareAddress: station,
+      senderProtocolAddress: IPv4Address(192, 0, 2, 1), targetHardwareAddress: everyone,
+      targetProtocolAddress: IPv4Address(192, 0, 2, 1))
+    let frame = LinkFrame(destination: everyone, source: station, payload: .arp(packet))
+      .bytes(framing: .ipoib)
+    try withTemporaryDirectory { directory in
+      let path = "\(directory)/session.pcapng"
+      let (left, right) = MemoryLink.pair(properties, properties)
+      let link = try RecordingLink(wrapping: left, path: path)
+      try link.send(frame)
+      try right.send(frame)
+      #expect(try link.receiveAll().map(\.bytes) == [frame])
+      try link.close()
+
+      let shown = try runTool(
+        "tshark", ["-n", "-r", path, "-T", "fields", "-e", "frame.protocols"])
+      #expect(shown.outputLines == ["ipoib:arp", "ipoib:arp"])
+      let bytes = try readFile(path)
+      let recording = try Recording(reading: bytes.rawBytes, properties: properties)
+      #expect(recording.frames.map(\.bytes) == [frame, frame])
+      #expect(recording.frames.map(\.originalLength) == [frame.count, frame.count])
+      #expect(recording.frames.map(\.isSent) == [true, false])
+    }
+  }
+
   @Test("leaves nothing on a disk that became full", .enabled(if: isRoot, "needs root (mount)"))
   func fullDisk() throws {
     try withTemporaryDirectory { directory in

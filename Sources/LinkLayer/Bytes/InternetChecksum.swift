@@ -61,6 +61,11 @@ public struct InternetChecksum: Hashable, Sendable {
     sum = UInt64(InternetChecksum.folded(sum))
   }
 
+  /// Adds the sum of an even number of bytes that stand before all that was added.
+  @inlinable internal mutating func addBefore(_ other: InternetChecksum) {
+    sum = UInt64(InternetChecksum.folded(sum + other.sum))
+  }
+
   /// The one's complement sum of the four 16-bit words of `sum`.
   @inlinable internal static func folded(_ sum: UInt64) -> UInt16 {
     var rest = sum >> 32 + sum & 0xffff_ffff
