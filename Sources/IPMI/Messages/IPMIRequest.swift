@@ -5,14 +5,8 @@ public protocol IPMIRequest: Hashable, Sendable {
   /// What the controller answers when it did the command.
   associatedtype Response: IPMIResponse
 
-  /// The command's network function, a request's.
-  static var networkFunction: NetworkFunction { get }
-  /// The command's number.
-  static var command: UInt8 { get }
-  /// The command's name in the specification, such as `Get Chassis Status`.
-  static var name: String { get }
-  /// What the session must be allowed at least. IPMI 2.0, appendix G.
-  static var privilege: PrivilegeLevel { get }
+  /// Which command this is.
+  static var identity: CommandIdentity { get }
 
   /// Reads the data of a request.
   ///
@@ -28,6 +22,15 @@ public protocol IPMIRequest: Hashable, Sendable {
 }
 
 extension IPMIRequest {
+  /// The command's network function, a request's.
+  public static var networkFunction: NetworkFunction { identity.networkFunction }
+  /// The command's number.
+  public static var command: UInt8 { identity.command }
+  /// The command's name in the specification, such as `Get Chassis Status`.
+  public static var name: String { identity.name }
+  /// What the session must be allowed at least. IPMI 2.0, appendix G.
+  public static var privilege: PrivilegeLevel { identity.privilege }
+
   /// None: the command has no completion codes of its own.
   public static func meaning(of code: CompletionCode) -> String? { nil }
 
