@@ -15,6 +15,7 @@ public func fuzzLinkLayer(_ start: UnsafePointer<UInt8>, _ count: Int) -> CInt {
   check(TCPHeader.self, bytes)
   check(ICMPMessage.self, bytes)
   check(ICMPPacket.self, bytes)
+  check(ICMPv6Packet.self, bytes)
   check(NDPOption.self, bytes)
   check(NDPPacket.self, bytes)
   check(MulticastAddressRecord.self, bytes)

@@ -6,6 +6,8 @@ public enum LinkPayload: Hashable, Sendable {
   case ndp(NDPPacket)
   /// ICMP in IPv4.
   case icmp(ICMPPacket)
+  /// ICMPv6 that is neither Neighbor Discovery nor MLDv2.
+  case icmpv6(ICMPv6Packet)
   /// An MLDv2 report from `source` to `ff02::16`, with hop limit 1 and Router Alert.
   case multicastListenerReport(source: IPv6Address, MulticastListenerReport)
   /// Anything else, as it came, padding included.
@@ -15,7 +17,7 @@ public enum LinkPayload: Hashable, Sendable {
   public var etherType: EtherType {
     switch self {
     case .arp: .arp
-    case .ndp, .multicastListenerReport: .ipv6
+    case .ndp, .icmpv6, .multicastListenerReport: .ipv6
     case .icmp: .ipv4
     case .other(let etherType, _): etherType
     }
@@ -53,9 +55,12 @@ public enum LinkPayload: Hashable, Sendable {
 
   private init?(ipv6 bytes: RawSpan) throws(WireError) {
     let view = try IPv6View(bytes)
-    if view.nextHeader == .icmpv6 {
-      guard NDPPacket.canHold(view) else { return nil }
+    if NDPPacket.canHold(view) {
       self = .ndp(try NDPPacket(view))
+      return
+    }
+    if ICMPv6Packet.canHold(view) {
+      self = .icmpv6(try ICMPv6Packet(view))
       return
     }
     guard let report = try MulticastListenerReport.inPacket(view) else { return nil }
@@ -68,6 +73,7 @@ public enum LinkPayload: Hashable, Sendable {
     case .arp(let packet): packet.byteCount
     case .ndp(let packet): packet.byteCount
     case .icmp(let packet): packet.byteCount
+    case .icmpv6(let packet): packet.byteCount
     case .multicastListenerReport(_, let report): report.packetByteCount
     case .other(_, let bytes): bytes.count
     }
@@ -79,6 +85,7 @@ public enum LinkPayload: Hashable, Sendable {
     case .arp(let packet): packet.write(into: &output)
     case .ndp(let packet): packet.write(into: &output)
     case .icmp(let packet): packet.write(into: &output)
+    case .icmpv6(let packet): packet.write(into: &output)
     case .multicastListenerReport(let source, let report):
       report.writePacket(source: source, into: &output)
     case .other(_, let bytes): output.append(bytes)

@@ -13,6 +13,11 @@ public enum FrameKind: Hashable, Sendable {
   case neighborDiscovery
   /// ICMP over IPv4 without a restriction.
   case icmp
+  /// Echo replies over IPv4 with this identifier, in whole packets without options (RFC 792).
+  case icmpEchoReply(identifier: UInt16)
+  /// Echo replies over IPv6 with this identifier, with no extension header before them (RFC 4443,
+  /// section 4.2).
+  case icmpv6EchoReply(identifier: UInt16)
   /// Every frame of this EtherType.
   case etherType(EtherType)
 }
@@ -206,6 +211,20 @@ extension FrameKind {
     case .icmp:
       steps += [
         .require(UInt32(EtherType.ipv4.rawValue)), .load(byte: payload + 9), .require(1),
+      ]
+    case .icmpEchoReply(let identifier):
+      // RFC 791: version and header length are byte 0, flags and fragment offset are at 6.
+      steps += [
+        .require(UInt32(EtherType.ipv4.rawValue)), .load(byte: payload), .require(0x45),
+        .load(half: payload + 6), .plain(BPFCode.andConstant, 0x3fff), .require(0),
+        .load(byte: payload + 9), .require(1), .load(byte: payload + 20), .require(0),
+        .load(half: payload + 24), .require(UInt32(identifier)),
+      ]
+    case .icmpv6EchoReply(let identifier):
+      steps += [
+        .require(UInt32(EtherType.ipv6.rawValue)), .load(byte: payload + 6), .require(58),
+        .load(byte: payload + 40), .require(129),
+        .load(half: payload + 44), .require(UInt32(identifier)),
       ]
     }
     assembler.append(steps, finish: SocketFilter.wholeFrame)

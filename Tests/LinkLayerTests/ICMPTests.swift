@@ -34,6 +34,29 @@ import Testing
     #expect(try ICMPPacket(parsing: bytes.rawBytes) == packet)
   }
 
+  @Test(arguments: ["icmpv6-echo-request", "icmpv6-port-unreachable"])
+  func parseAndEmitVersion6(_ name: String) throws {
+    let bytes = Array(try Fixture.frame(name).dropFirst(14))
+    #expect(emitted(try ICMPv6Packet(parsing: bytes.rawBytes)) == bytes)
+    var damaged = bytes
+    damaged[bytes.count - 1] ^= 1
+    guard
+      case .malformed(.icmpv6, .checksum, _, 42) = wireError({ () throws(WireError) in
+        _ = try ICMPv6Packet(parsing: damaged.rawBytes)
+      })
+    else {
+      Issue.record("a wrong checksum was believed")
+      return
+    }
+  }
+
+  /// Neighbor Discovery and MLDv2 have packets of their own, with rules of their own.
+  @Test(arguments: ["ndp-solicitation", "mld-report", "udp-ipv4"])
+  func version6HoldsNothingElse(_ name: String) throws {
+    let bytes = Array(try Fixture.frame(name).dropFirst(14))
+    #expect(throws: WireError.self) { try ICMPv6Packet(parsing: bytes.rawBytes) }
+  }
+
   @Test func quotesThePacketAtFault() throws {
     let bytes = Array(try Fixture.frame("icmp-port-unreachable").dropFirst(14))
     let packet = try ICMPPacket(parsing: bytes.rawBytes)

@@ -37,6 +37,7 @@ import Testing
       case .arp: "arp"
       case .ndp: "ndp"
       case .icmp: "icmp"
+      case .icmpv6: "icmpv6"
       case .multicastListenerReport: "mld"
       case .other(let type, let bytes): "other \(String(type.rawValue, radix: 16)) \(bytes.count)"
       }
@@ -49,7 +50,7 @@ import Testing
     #expect(try kind("icmp-echo-reply-record-route") == "other 800 76")
     #expect(try kind("udp-ipv4") == "other 800 34")
     #expect(try kind("ndp-router-advertisement") == "ndp")
-    #expect(try kind("icmpv6-echo-request") == "other 86dd 64")
+    #expect(try kind("icmpv6-echo-request") == "icmpv6")
     #expect(try kind("mld-report") == "mld")
     #expect(try kind("spanning-tree") == "other 26 38")
   }

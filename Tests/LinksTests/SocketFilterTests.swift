@@ -42,6 +42,35 @@ struct SocketFilterTests {
     #expect(!SocketFilter.addressResolution().accepts(report))
   }
 
+  /// An echo message of `type` with this identifier, and what a filter must not mistake for it.
+  static func icmp(
+    _ type: UInt8, identifier: UInt16 = 0x1234, version: UInt8 = 0x45, fragment: UInt8 = 0
+  ) -> [UInt8] {
+    let header: [UInt8] =
+      [version, 0, 0, 28, 0, 0, fragment, 0, 64, 1] + [UInt8](repeating: 0, count: 10)
+    let marks = [UInt8(identifier >> 8), UInt8(identifier & 0xff)]
+    return frame(type: 0x0800, payload: header + [type, 0, 0, 0] + marks + [0, 1])
+  }
+
+  @Test("take the echo replies of one identifier, and no other ICMP")
+  func echoReplies() {
+    let filter = SocketFilter.accepting(
+      .arp, .icmpEchoReply(identifier: 0x1234), .icmpv6EchoReply(identifier: 0))
+    #expect(filter.accepts(Self.icmp(0)))
+    #expect(filter.accepts(Self.icmpv6(129)))
+    #expect(filter.accepts(Self.arp))
+    for other in [
+      Self.icmp(8), Self.icmp(0, identifier: 0x1235), Self.icmp(0, version: 0x46),
+      Self.icmp(0, fragment: 0x20), Self.icmpv6(128), Self.icmpv6(135),
+      Self.icmpv6(129, nextHeader: 0),
+    ] {
+      #expect(!filter.accepts(other))
+    }
+    #expect(!SocketFilter.accepting(.icmpv6EchoReply(identifier: 1)).accepts(Self.icmpv6(129)))
+    let whole = Self.icmp(0).prefix(40)
+    for count in 0..<whole.count { #expect(!filter.accepts(Array(whole.prefix(count)))) }
+  }
+
   @Test("find an address as sender or target of an ARP packet")
   func concerning() {
     let filter = SocketFilter.accepting(.arpConcerning(IPv4Address(rawValue: 0xc000_0207)))
@@ -102,6 +131,7 @@ struct SocketFilterTests {
       .accepting(.arp), .accepting(.neighborDiscovery), .addressResolution(),
       .accepting(.arpConcerning(IPv4Address(rawValue: 0xc000_0201)), .icmp),
       .accepting(.arpOperation(.reply), tag: .any),
+      .accepting(.icmpEchoReply(identifier: 1), .icmpv6EchoReply(identifier: 1)),
       .accepting(.arp, tag: .identifier(5)), .accepting(.arp, framing: .ipoib),
     ]
     var generator = SeededGenerator(seed: 11)

@@ -94,6 +94,8 @@ struct Transcript {
       "ndp \(packet.source) > \(packet.destination) \(describe(packet.message))"
     case .icmp(let packet):
       "icmp \(packet.source) > \(packet.destination) \(plain(packet.message))"
+    case .icmpv6(let packet):
+      "icmpv6 \(packet.source) > \(packet.destination) \(plain(packet.message))"
     case .multicastListenerReport(let source, let report):
       "mld \(source) report \(report.records.map { $0.multicastAddress.description })"
     case .other(let type, let bytes):
