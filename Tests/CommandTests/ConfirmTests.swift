@@ -13,13 +13,13 @@ struct ConfirmTests {
   }
 
   private func confirm(
-    from host: LaboratoryHost, _ address: IPAddress, deadline: String = "1"
+    from host: LaboratoryHost, _ address: IPAddress, deadline: String = "1",
+    _ options: [String] = ["--confirm"]
   ) throws -> ToolRun {
     try host.run {
-      try runCrimp([
-        "announce", "-i", LaboratoryHost.interfaceName, "-c", "1", "--confirm", "--deadline",
-        deadline, address.description,
-      ])
+      try runCrimp(
+        ["announce", "-i", LaboratoryHost.interfaceName, "-c", "1", "--deadline", deadline]
+          + options + [address.description])
     }
   }
 
@@ -85,5 +85,125 @@ struct ConfirmTests {
     let result = try confirm(from: network.ownerB, address)
     #expect(result.status == 1)
     #expect(result.outputText.contains("confirmed") == false)
+  }
+
+  // MARK: Where the gateway's table points
+
+  /// Pins the client's entry for the service to `station`.
+  private func pin(
+    _ network: LaboratoryNetwork, _ address: IPAddress, to station: HardwareAddress
+  ) throws {
+    try network.client.tool(
+      "ip", "neighbor", "replace", "\(address)", "lladdr", "\(station)", "nud", "permanent", "dev",
+      LaboratoryHost.interfaceName)
+  }
+
+  @Test("a gateway that answers, and whose entry is pinned to another place, does not confirm")
+  func pinnedElsewhere() throws {
+    let network = try network()
+    defer { network.remove() }
+    let address = LaboratoryNetwork.serviceAddress
+    try network.ownerB.add(address, length: 24)
+    try pin(network, address, to: try network.ownerA.interface().hardwareAddress)
+    let result = try confirm(from: network.ownerB, address)
+    #expect(result.status == 1)
+    #expect(
+      result.errorText.contains(
+        "\(LaboratoryNetwork.clientAddress) hears the announcement but still sends "
+          + "\(address)'s traffic elsewhere: its neighbour entry may be pinned"))
+    let json = try confirm(from: network.ownerB, address, ["--confirm", "--json"])
+    #expect(json.status == 1)
+    #expect(json.outputText.contains(#""reason":"sent-elsewhere""#))
+  }
+
+  @Test("nor does it when that place sends on to here what it is sent")
+  func pinnedToForwarder() throws {
+    let network = try network()
+    defer { network.remove() }
+    let address = LaboratoryNetwork.serviceAddress
+    try network.ownerB.add(address, length: 24)
+    try network.ownerA.setParameter("ipv4/ip_forward", "1")
+    try pin(network, address, to: try network.ownerA.interface().hardwareAddress)
+    // It does arrive, by the detour.
+    let ping = try network.client.run { try runTool("ping", ["-c", "1", "-W", "2", "\(address)"]) }
+    #expect(ping.status == 0, "\(ping.outputText)")
+    let result = try confirm(from: network.ownerB, address)
+    #expect(result.status == 1)
+    #expect(result.errorText.contains("still sends"))
+  }
+
+  @Test("an entry that is pinned to this place confirms")
+  func pinnedHere() throws {
+    let network = try network()
+    defer { network.remove() }
+    let address = LaboratoryNetwork.serviceAddress
+    try network.ownerB.add(address, length: 24)
+    try pin(network, address, to: try network.ownerB.interface().hardwareAddress)
+    let result = try confirm(from: network.ownerB, address, deadline: "5", ["--confirm", "--json"])
+    #expect(result.status == 0)
+    #expect(result.outputText.contains(#""proof":"echo""#))
+  }
+
+  @Test("an IPv6 entry that is pinned to another place does not confirm")
+  func pinnedElsewhereIPv6() throws {
+    let network = try LaboratoryNetwork(usesIPv6: true)
+    defer { network.remove() }
+    let address = LaboratoryNetwork.serviceAddress6
+    try network.ownerB.add(address, length: 64)
+    try pin(network, address, to: try network.ownerA.interface().hardwareAddress)
+    let client = LaboratoryNetwork.clientAddress6
+    try network.ownerB.tool(
+      "ip", "neighbor", "replace", "\(client)", "lladdr",
+      "\(try network.client.interface().hardwareAddress)", "dev", LaboratoryHost.interfaceName)
+    let result = try confirm(from: network.ownerB, address)
+    #expect(result.status == 1)
+    #expect(!result.outputText.contains("confirmed"))
+    // The advertisement goes to the pinned place too; that the gateway lives, its own echo tells.
+    #expect(result.errorText.contains("no answer from \(client) came here, though it answers"))
+  }
+
+  @Test("a gateway that answers no echo confirms by its answer, and the report says so")
+  func withoutEcho() throws {
+    let network = try LaboratoryNetwork(usesIPv6: true)
+    defer { network.remove() }
+    try network.client.setParameter("ipv4/icmp_echo_ignore_all", "1")
+    try network.client.setParameter("ipv6/icmp/echo_ignore_all", "1")
+    for (address, length) in [
+      (LaboratoryNetwork.serviceAddress, 24), (LaboratoryNetwork.serviceAddress6, 64),
+    ] {
+      try network.ownerB.add(address, length: length)
+      let result = try confirm(from: network.ownerB, address, deadline: "5")
+      #expect(result.status == 0)
+      #expect(result.outputText.contains("it answers no echo"))
+      let json = try confirm(
+        from: network.ownerB, address, deadline: "5", ["--confirm", "--json"])
+      #expect(json.outputText.contains(#""proof":"resolution""#))
+    }
+  }
+
+  @Test("without another address of its own, an echo that is missing is told and no more")
+  func withoutControl() throws {
+    let network = try network()
+    defer { network.remove() }
+    let address = LaboratoryNetwork.serviceAddress
+    try network.ownerB.remove(.v4(IPv4Address(192, 0, 2, 3)), length: 24)
+    try network.ownerB.add(address, length: 24)
+    try pin(network, address, to: try network.ownerA.interface().hardwareAddress)
+    let host = "--confirm=\(LaboratoryNetwork.clientAddress)"
+    let result = try confirm(from: network.ownerB, address, deadline: "5", [host])
+    #expect(result.status == 0)
+    #expect(result.outputText.contains("it answers no echo"))
+  }
+
+  @Test("an address that the kernel does not have is confirmed by its echo all the same")
+  func foreignAddress() throws {
+    let network = try LaboratoryNetwork(usesIPv6: true)
+    defer { network.remove() }
+    for address in [LaboratoryNetwork.serviceAddress, LaboratoryNetwork.serviceAddress6] {
+      let result = try confirm(
+        from: network.ownerB, address, deadline: "5", ["--confirm", "--force", "--json"])
+      #expect(result.status == 0)
+      #expect(result.outputText.contains(#""proof":"echo""#))
+    }
   }
 }

@@ -101,6 +101,18 @@ final class Peer {
       destination: request.senderHardwareAddress, source: owner, payload: .arp(packet))
   }
 
+  /// The reply to an echo request, sent to `station`.
+  func echoReply(to frame: LinkFrame, at station: HardwareAddress) -> LinkFrame? {
+    guard case .icmp(let packet) = frame.payload,
+      case .echoRequest(let identifier, let number, let payload) = packet.message
+    else { return nil }
+    let message = ICMPMessage.echoReply(
+      identifier: identifier, sequenceNumber: number, payload: payload)
+    let reply = ICMPPacket(
+      source: packet.destination, destination: packet.source, message: message)
+    return LinkFrame(destination: station, source: self.station, payload: .icmp(reply))
+  }
+
   private func advertisement(to question: NDPPacket, asker: HardwareAddress) -> LinkFrame {
     let message = NeighborAdvertisement(
       isRouter: false, isSolicited: true, overrides: true, targetAddress: Cable.peerAddress6,

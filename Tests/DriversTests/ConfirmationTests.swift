@@ -18,6 +18,10 @@ struct ConfirmationTests {
     private(set) var believed: HardwareAddress?
     /// Until when the gateway is deaf.
     var deafUntil = Instant.origin
+    /// Where the gateway's table points for good, whatever it hears.
+    var pinned: HardwareAddress?
+    /// Whether the gateway answers no echo.
+    var ignoresEchoes = false
     /// A former owner that still answers for the address.
     var rival: HardwareAddress?
 
@@ -29,7 +33,17 @@ struct ConfirmationTests {
 
     var isBelieved: Bool { believed == cable.near.properties.hardwareAddress }
 
+    /// The gateway's echo reply, which goes where its table says.
+    private func echo(_ frame: LinkFrame) -> [LinkFrame] {
+      guard !ignoresEchoes, cable.loop.now >= deafUntil, case .icmp(let packet) = frame.payload
+      else { return [] }
+      let isService = packet.source == Cable.address
+      let station = isService ? pinned ?? believed : cable.near.properties.hardwareAddress
+      return [station.flatMap { cable.far.echoReply(to: frame, at: $0) }].compactMap { $0 }
+    }
+
     private func answer(_ frame: LinkFrame) -> [LinkFrame] {
+      if case .icmp = frame.payload { return echo(frame) }
       guard case .arp(let packet) = frame.payload else { return [] }
       var answers: [LinkFrame] = []
       if packet.targetProtocolAddress == Cable.address, packet.operation == .request, let rival,
@@ -44,7 +58,7 @@ struct ConfirmationTests {
 
     /// Announces, and proves it within `limit`, as `crimp announce --confirm` does.
     func confirm(
-      within limit: Duration = .seconds(3)
+      within limit: Duration = .seconds(3), control: IPv4Address? = nil
     ) throws -> (outcome: AnnouncementConfirmation.Outcome, reports: [Report]) {
       let conversation = try Conversation(link: link, loop: cable.loop)
       let plan = AnnouncementPlan(
@@ -52,9 +66,11 @@ struct ConfirmationTests {
       var options = AnnouncementConfirmation.Options()
       options.timeLimit = limit
       let host = NeighborTarget(address: .v4(Cable.peerAddress))
-      let subject = AnnouncementConfirmation.Subject(address: .v4(Cable.address), host: host)
+      let subject = AnnouncementConfirmation.Subject(
+        address: .v4(Cable.address), host: host, control: control.map { .v4($0) })
       let machine = AnnouncementConfirmation(
-        [subject].compactMap { $0 }, identity: cable.identity, options: options)
+        [subject].compactMap { $0 }, identity: cable.identity, options: options,
+        random: MachineRandom(seed: 3))
       let announcement = conversation.begin(
         AddressAnnouncement(plan, identity: cable.identity))
       var reports: [Report] = []
@@ -91,7 +107,8 @@ struct ConfirmationTests {
     }
     #expect(network.isBelieved)
     #expect(proof.tries == 1)
-    #expect(proof.elapsed == .microseconds(800))
+    #expect(proof.proof == .echo)
+    #expect(proof.elapsed == .microseconds(1600))
     #expect(proof.hostHardwareAddress == network.cable.far.station)
   }
 
@@ -180,9 +197,59 @@ struct ConfirmationTests {
       let (outcome, reports) = try network.confirm()
       #expect(!isConfirmed(outcome), "seed \(seed)")
       guard case .unconfirmed(_, let doubts) = outcome else { continue }
-      #expect(doubts.first?.claimant == network.rival, "seed \(seed)")
+      #expect(doubts.first?.cause == network.rival.map { .claimed(by: $0) }, "seed \(seed)")
       #expect(reports.contains { if case .stillOwned = $0 { true } else { false } })
     }
+  }
+
+  private let control = IPv4Address(192, 0, 2, 11)
+  private let elsewhere = HardwareAddress(MACAddress(rawValue: 0x0200_0000_0007))
+
+  @Test("is refused by a gateway whose table is pinned to another station")
+  func pinned() throws {
+    let network = try Network([])
+    network.pinned = elsewhere
+    let (outcome, reports) = try network.confirm(control: control)
+    guard case .unconfirmed(_, let doubts) = outcome else {
+      Issue.record("\(outcome)")
+      return
+    }
+    #expect(doubts.map(\.cause) == [.sentElsewhere])
+    #expect(confirmations(reports) == 0)
+  }
+
+  @Test("rests on the answer alone where no echo is answered, and says so")
+  func withoutEcho() throws {
+    let network = try Network([])
+    network.ignoresEchoes = true
+    guard case .confirmed(let proofs) = try network.confirm(control: control).outcome else {
+      Issue.record("not confirmed")
+      return
+    }
+    #expect(proofs.map(\.proof) == [.resolution])
+    #expect(proofs.map(\.elapsed) == [.microseconds(800)])
+  }
+
+  @Test("never rests on an echo while the table is pinned, whatever happens on the way")
+  func pinnedProperty() throws {
+    var refused = 0
+    for seed in 0..<100 as Range<UInt64> {
+      let network = try Network(
+        [
+          .loss(Double(seed % 8) / 10),
+          FaultRule(.both, .duplicate, probability: 0.3),
+          FaultRule(.both, .reorder(past: 3), probability: 0.3),
+          FaultRule(.received, .corrupt, probability: seed % 3 == 0 ? 0.2 : 0),
+        ], seed: seed)
+      network.pinned = elsewhere
+      switch try network.confirm(control: control).outcome {
+      case .unconfirmed: refused += 1
+      case .confirmed(let proofs):
+        // The control was lost five times over.
+        #expect(proofs.allSatisfy { $0.proof == .resolution }, "seed \(seed)")
+      }
+    }
+    #expect(refused > 80)
   }
 
   @Test("is true whenever it is given, whatever happens on the way")
@@ -199,7 +266,7 @@ struct ConfirmationTests {
           // of the proof.
           FaultRule(.received, .corrupt, probability: seed % 3 == 0 ? 0.2 : 0),
         ], seed: seed)
-      let (outcome, _) = try network.confirm()
+      let (outcome, _) = try network.confirm(control: seed.isMultiple(of: 2) ? control : nil)
       guard isConfirmed(outcome) else { continue }
       given += 1
       #expect(network.isBelieved, "seed \(seed)")

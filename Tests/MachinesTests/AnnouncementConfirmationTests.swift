@@ -25,7 +25,12 @@ import Testing
     }
     return AnnouncementConfirmation(
       subjects, identity: Stations.identity, sender: sender, linkLocalSource: Stations.linkLocal,
-      options: options)
+      options: options, random: MachineRandom(seed: 7))
+  }
+
+  private static func withoutWaits(_ options: inout AnnouncementConfirmation.Options) {
+    options.ownerCheckWait = nil
+    options.echoWait = nil
   }
 
   private func answersQuestion(_ frame: LinkFrame) -> Bool {
@@ -40,7 +45,8 @@ import Testing
   @Test func confirmsWhatTheGatewayAnswers() throws {
     var machine = machine()
     let transcript = Transcript(of: &machine) { frame in
-      answersQuestion(frame) ? [(.microseconds(800), answer)] : []
+      if let echo = Stations.echoReply(to: frame) { return [(.microseconds(300), echo)] }
+      return answersQuestion(frame) ? [(.microseconds(800), answer)] : []
     }
     try transcript.expectGolden("confirm")
   }
@@ -48,6 +54,7 @@ import Testing
   @Test func confirmsOverNeighborDiscovery() throws {
     var machine = machine([(.v6(Stations.service6), .v6(Stations.gateway6))])
     let transcript = Transcript(of: &machine) { frame in
+      if let echo = Stations.echoReply(to: frame) { return [(.microseconds(300), echo)] }
       guard case .ndp(let packet) = frame.payload, packet.source == Stations.service6 else {
         return []
       }
@@ -60,6 +67,7 @@ import Testing
     var machine = machine()
     var questions = 0
     let transcript = Transcript(of: &machine) { frame in
+      if let echo = Stations.echoReply(to: frame) { return [(.microseconds(300), echo)] }
       guard answersQuestion(frame) else { return [] }
       questions += 1
       return questions < 4 ? [] : [(.microseconds(800), answer)]
@@ -79,6 +87,7 @@ import Testing
   @Test func refusesWhatTheFormerOwnerStillClaims() throws {
     var machine = machine { $0.timeLimit = .seconds(3) }
     let transcript = Transcript(of: &machine) { frame in
+      if let echo = Stations.echoReply(to: frame) { return [(.microseconds(300), echo)] }
       guard case .arp(let packet) = frame.payload else { return [] }
       return packet.isProbe ? [(.milliseconds(1), claim)] : [(.microseconds(800), answer)]
     }
@@ -96,7 +105,9 @@ import Testing
     var confirmedAt: Instant?
     while confirmedAt == nil, now < .origin + .seconds(10) {
       for frame in actions.frames() {
-        if answersQuestion(frame) {
+        if let echo = Stations.echoReply(to: frame) {
+          pending.append((now + .milliseconds(1), echo))
+        } else if answersQuestion(frame) {
           pending.append((now + .milliseconds(1), answer))
         } else if now - .origin < silent {
           pending.append((now + .milliseconds(1), claim))
@@ -120,7 +131,7 @@ import Testing
 
   /// An answer proves nothing when another owner speaks before the check is over.
   @Test func isUndoneByAClaim() {
-    var machine = machine()
+    var machine = machine { $0.echoWait = nil }
     _ = machine.start(at: .origin)
     #expect(machine.receive(answer, at: .origin + .milliseconds(1)).isEmpty)
     let reports = machine.receive(claim, at: .origin + .milliseconds(2)).reports()
@@ -135,7 +146,7 @@ import Testing
     let host2 = IPv4Address(192, 0, 2, 2)
     var machine = machine([
       (.v4(Stations.service), .v4(Stations.gateway4)), (.v4(Stations.service), .v4(host2)),
-    ])
+    ]) { $0.echoWait = nil }
     _ = machine.start(at: .origin)
     _ = machine.receive(answer, at: .origin + .milliseconds(1))
     let settled = machine.fire(at: .origin + .milliseconds(100))
@@ -150,7 +161,7 @@ import Testing
       return
     }
     #expect(confirmed.isEmpty && doubts.count == 2)
-    #expect(doubts.allSatisfy { $0.claimant == Stations.other })
+    #expect(doubts.allSatisfy { $0.cause == .claimed(by: Stations.other) })
   }
 
   /// Wrong sender, wrong address, wrong session, own frames, frames seen in passing.
@@ -174,7 +185,7 @@ import Testing
     Stations.announcement(of: Stations.service, by: Stations.own),
   ])
   func believesNoOtherFrame(frame: LinkFrame) {
-    var machine = machine { $0.ownerCheckWait = nil }
+    var machine = machine { Self.withoutWaits(&$0) }
     _ = machine.start(at: .origin)
     #expect(machine.receive(frame, at: .origin + .milliseconds(1)).isEmpty)
     #expect(machine.receive(answer, at: .origin + .milliseconds(2)).outcome() != nil)
@@ -200,7 +211,7 @@ import Testing
   ])
   func believesNoOtherAdvertisement(frame: LinkFrame) {
     var machine = machine([(.v6(Stations.service6), .v6(Stations.gateway6))]) {
-      $0.ownerCheckWait = nil
+      Self.withoutWaits(&$0)
     }
     _ = machine.start(at: .origin)
     #expect(machine.receive(frame, at: .origin + .milliseconds(1)).isEmpty)
@@ -224,7 +235,7 @@ import Testing
   }
 
   @Test func believesNothingBeforeTheQuestion() {
-    var machine = machine { $0.ownerCheckWait = nil }
+    var machine = machine { Self.withoutWaits(&$0) }
     #expect(machine.receive(answer, at: .origin).isEmpty)
     #expect(machine.start(at: .origin).outcome() == nil)
   }
@@ -233,7 +244,7 @@ import Testing
     let host2 = IPv4Address(192, 0, 2, 2)
     var machine = machine([
       (.v4(Stations.service), .v4(Stations.gateway4)), (.v4(Stations.service), .v4(host2)),
-    ]) { $0.ownerCheckWait = nil }
+    ]) { Self.withoutWaits(&$0) }
     _ = machine.start(at: .origin)
     #expect(machine.receive(answer, at: .origin + .milliseconds(1)).reports().count == 1)
     #expect(machine.receive(answer, at: .origin + .milliseconds(1)).isEmpty)
@@ -250,7 +261,7 @@ import Testing
 
   @Test func asksForTheVirtualAddressAndChecksWithItsOwn() throws {
     let virtual = try #require(HardwareAddress("00:00:5e:00:01:33"))
-    var machine = machine(sender: virtual)
+    var machine = machine(sender: virtual) { $0.echoWait = nil }
     let frames = machine.start(at: .origin).frames()
     #expect(frames.map(\.source) == [virtual, Stations.own])
     let reply = Stations.arpReply(
@@ -268,6 +279,13 @@ import Testing
     #expect(
       Subject(address: .v4(Stations.service), host: NeighborTarget(address: .v4(Stations.service)))
         == nil)
+    let gateway = NeighborTarget(address: .v4(Stations.gateway4))
+    for control in [
+      IPAddress.v4(Stations.service), .v4(Stations.gateway4), .v6(Stations.linkLocal),
+    ] {
+      #expect(
+        Subject(address: .v4(Stations.service), host: gateway, control: control) == nil)
+    }
   }
 
   @Test func provesNothingFromNothing() {
@@ -287,6 +305,7 @@ import Testing
       $0.timeLimit = .seconds(60)
     }
     let transcript = Transcript(of: &machine) { frame in
+      if let echo = Stations.echoReply(to: frame) { return [(.milliseconds(2), echo)] }
       guard case .arp(let packet) = frame.payload, !packet.isProbe else { return [] }
       return [
         (

@@ -76,6 +76,62 @@ enum Stations {
       .neighborSolicitation(message))
   }
 
+  /// The reply to the echo request in `request`, with what a forger might change.
+  static func echoReply(
+    to request: LinkFrame, by station: HardwareAddress = gateway,
+    at receiver: HardwareAddress? = nil,
+    hopLimit: UInt8 = 64, _ change: (inout Echo) -> Void = { _ in }
+  ) -> LinkFrame? {
+    var payload = request.payload
+    switch request.payload {
+    case .icmp(let packet):
+      guard case .echoRequest(let identifier, let number, let data) = packet.message else {
+        return nil
+      }
+      var echo = Echo(
+        source: .v4(packet.destination), destination: .v4(packet.source), identifier: identifier,
+        number: number, payload: data)
+      change(&echo)
+      guard case (.v4(let source), .v4(let destination)) = (echo.source, echo.destination) else {
+        return nil
+      }
+      let message = ICMPMessage.echoReply(
+        identifier: echo.identifier, sequenceNumber: echo.number, payload: echo.payload)
+      payload = .icmp(
+        ICMPPacket(
+          source: source, destination: destination, timeToLive: hopLimit, message: message))
+    case .icmpv6(let packet):
+      guard case .echoRequest(let identifier, let number, let data) = packet.message else {
+        return nil
+      }
+      var echo = Echo(
+        source: .v6(packet.destination), destination: .v6(packet.source), identifier: identifier,
+        number: number, payload: data)
+      change(&echo)
+      guard case (.v6(let source), .v6(let destination)) = (echo.source, echo.destination) else {
+        return nil
+      }
+      let message = ICMPv6Message.echoReply(
+        identifier: echo.identifier, sequenceNumber: echo.number, payload: echo.payload)
+      payload = .icmpv6(
+        ICMPv6Packet(
+          source: source, destination: destination, hopLimit: hopLimit, message: message))
+    default:
+      return nil
+    }
+    return LinkFrame(
+      destination: receiver ?? request.source, source: station, payload: payload)
+  }
+
+  /// What a reply says.
+  struct Echo {
+    var source: IPAddress
+    var destination: IPAddress
+    var identifier: UInt16
+    var number: UInt16
+    var payload: [UInt8]
+  }
+
   static func ndp(
     from source: (HardwareAddress, IPv6Address), to destination: (HardwareAddress?, IPv6Address),
     _ message: NDPMessage, hopLimit: UInt8 = 255

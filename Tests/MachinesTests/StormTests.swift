@@ -139,10 +139,12 @@ import Testing
         address: .v6(Stations.service6), host: NeighborTarget(address: .v6(Stations.gateway6))),
     ].compactMap(\.self)
     var machine = AnnouncementConfirmation(
-      subjects, identity: Stations.identity, linkLocalSource: Stations.linkLocal)
+      subjects, identity: Stations.identity, linkLocalSource: Stations.linkLocal,
+      random: MachineRandom(seed: seed))
     let sent = storm(&machine, seed: seed)
-    // In ten seconds: the doubling delays, started anew by each of at most nine claims that undo.
-    #expect(sent.count <= 2 * 2 * (14 + 9 * 7))
+    // In ten seconds: the doubling delays, started anew by each of at most nine claims that undo,
+    // and by each of at most ten answers.
+    #expect(sent.count <= 2 * 3 * (14 + (9 + 10) * 7))
   }
 
   @Test(arguments: seeds) func pingKeepsItsInterval(seed: UInt64) {
@@ -178,7 +180,8 @@ import Testing
       _ = storm(&announcement, seed: seed, from: start)
       let subject = AnnouncementConfirmation.Subject(
         address: .v4(Stations.service), host: NeighborTarget(address: .v4(Stations.gateway4)))
-      var confirmation = AnnouncementConfirmation([subject].compactMap(\.self), identity: identity)
+      var confirmation = AnnouncementConfirmation(
+        [subject].compactMap(\.self), identity: identity, random: random)
       _ = storm(&confirmation, seed: seed, from: start)
       var ping = NeighborPing(
         target: Stations.gateway4, source: Stations.service, identity: identity)

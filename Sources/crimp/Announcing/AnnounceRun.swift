@@ -49,12 +49,16 @@ struct AnnounceRun {
     _ announcement: AddressAnnouncement, _ confirmation: ConfirmationPlan?
   ) throws(CommandFailure) -> ExitStatus {
     var background = Background(pidfilePath: request.pidfilePath)
-    let link = try place.openHearing(place.neighborProtocols, for: request.hardwareAddress)
+    let proving = try confirmation?.machine()
+    let filter =
+      proving.map { place.neighborProtocols(withEchoes: $0.echoIdentifier) }
+      ?? place.neighborProtocols
+    let link = try place.openHearing(filter, for: request.hardwareAddress)
     try background.writePidfile()
     defer { background.removePidfile() }
     let status = try AnnounceWork(
       announcement, isStarted: false, on: link, hears: true, for: self, report
-    ).finish(confirmation)
+    ).finish(proving)
     try place.close(link)
     return status
   }
@@ -97,10 +101,12 @@ struct AnnounceRun {
   private func confirmed(
     _ announcement: inout AddressAnnouncement, _ confirmation: ConfirmationPlan
   ) throws(CommandFailure) -> ExitStatus {
-    let link = try place.openHearing(place.neighborProtocols, for: request.hardwareAddress)
+    let machine = try confirmation.machine()
+    let link = try place.openHearing(
+      place.neighborProtocols(withEchoes: machine.echoIdentifier), for: request.hardwareAddress)
     let work = try AnnounceWork(
       announcement, isStarted: true, on: link, hears: true, for: self, report)
-    let status = try work.confirm(confirmation)
+    let status = try work.confirm(machine)
     announcement = work.announcement
     try place.close(link)
     return status

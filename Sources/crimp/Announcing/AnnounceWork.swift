@@ -41,7 +41,7 @@ struct AnnounceWork {
   }
 
   /// Waits for the last round, and for the proof if there is one to wait for.
-  func finish(_ confirmation: ConfirmationPlan?) throws(CommandFailure) -> ExitStatus {
+  func finish(_ confirmation: AnnouncementConfirmation?) throws(CommandFailure) -> ExitStatus {
     try onLoop { () async throws(ConversationFailure) in
       var status = ExitStatus.success
       if let confirmation { status = try await prove(confirmation) }
@@ -66,14 +66,14 @@ struct AnnounceWork {
   }
 
   /// Waits for the proof alone.
-  func confirm(_ confirmation: ConfirmationPlan) throws(CommandFailure) -> ExitStatus {
+  func confirm(_ confirmation: AnnouncementConfirmation) throws(CommandFailure) -> ExitStatus {
     try onLoop { () async throws(ConversationFailure) in try await prove(confirmation) }
   }
 
   private func prove(
-    _ plan: ConfirmationPlan
+    _ confirmation: AnnouncementConfirmation
   ) async throws(ConversationFailure) -> ExitStatus {
-    let proving = conversation.begin(plan.machine) { event in
+    let proving = conversation.begin(confirmation) { event in
       if case .announceAgain(let address) = event {
         // Also when the rounds that were planned are over.
         running.perform { machine, now in machine.announceAgain(address, at: now) }

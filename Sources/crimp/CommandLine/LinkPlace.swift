@@ -66,6 +66,15 @@ struct LinkPlace {
       framing: properties.framing)
   }
 
+  /// The same, and the replies to echo requests of this identifier.
+  func neighborProtocols(withEchoes identifier: UInt16) -> SocketFilter {
+    .accepting(
+      .arp, .neighborDiscovery, .icmpEchoReply(identifier: identifier),
+      .icmpv6EchoReply(identifier: identifier),
+      tag: settings.tag.map { .identifier($0.identifier) } ?? .untagged,
+      framing: properties.framing)
+  }
+
   /// Who speaks, with the addresses of all interfaces of the host: a frame of its own that comes
   /// back by another of them is no other host (RFC 5227, section 2.1.1).
   func identityOfHost() throws(CommandFailure) -> LinkIdentity {

@@ -53,7 +53,9 @@ final class AnnounceReport {
         StandardStream.output.writeLine(
           "confirmed \(proof.address): \(proof.host) (\(proof.hostHardwareAddress)) answers here "
             + "after \(proof.elapsed.milliseconds.rounded(to: 1)) ms"
-            + (proof.tries == 1 ? "" : ", \(proof.tries) tries"))
+            + (proof.tries == 1 ? "" : ", \(proof.tries) tries")
+            + (proof.proof == .echo
+              ? "" : "; it answers no echo, so where it sends could not be watched"))
       }
     }
   }
@@ -76,10 +78,48 @@ final class AnnounceReport {
         if !settings.quiet { JSONLine.write(UnconfirmedRecord(doubt)) }
         continue
       }
-      let reason =
-        doubt.claimant.map { "\($0) still claims it" } ?? "no answer from \(doubt.host) came here"
       StandardStream.error.writeLine(
-        "crimp: \(doubt.address) is not confirmed: \(reason), \(doubt.tries) tries")
+        "crimp: \(doubt.address) is not confirmed: \(doubt.words), \(doubt.tries) tries")
+    }
+  }
+}
+
+extension AnnouncementConfirmation.Doubt {
+  /// Why, for people.
+  fileprivate var words: String {
+    switch cause {
+    case .claimed(let owner):
+      "\(owner) still claims it"
+    case .unanswered where hostAnswersEcho:
+      "no answer from \(host) came here, though it answers another address of this host: its "
+        + "neighbour entry may be pinned"
+    case .unanswered:
+      "no answer from \(host) came here"
+    case .sentElsewhere:
+      "\(host) hears the announcement but still sends \(address)'s traffic elsewhere: its "
+        + "neighbour entry may be pinned"
+    case .outOfTime:
+      "\(host) answered, but too late for the whole proof"
+    }
+  }
+
+  /// Why, for programs.
+  fileprivate var reason: String {
+    switch cause {
+    case .claimed: "claimed"
+    case .unanswered: "no-answer"
+    case .sentElsewhere: "sent-elsewhere"
+    case .outOfTime: "out-of-time"
+    }
+  }
+}
+
+extension AnnouncementConfirmation.Proof {
+  /// What a program reads.
+  fileprivate var name: String {
+    switch self {
+    case .echo: "echo"
+    case .resolution: "resolution"
     }
   }
 }
@@ -107,15 +147,17 @@ private struct ConfirmedRecord: Encodable {
   var address: String
   var host: String
   var host_mac: String
+  var proof: String
   var after_ms: Double
   var tries: Int
 
-  init(_ proof: AnnouncementConfirmation.Confirmation) {
-    address = proof.address.description
-    host = proof.host.description
-    host_mac = proof.hostHardwareAddress.description
-    after_ms = proof.elapsed.milliseconds
-    tries = proof.tries
+  init(_ confirmation: AnnouncementConfirmation.Confirmation) {
+    address = confirmation.address.description
+    host = confirmation.host.description
+    host_mac = confirmation.hostHardwareAddress.description
+    proof = confirmation.proof.name
+    after_ms = confirmation.elapsed.milliseconds
+    tries = confirmation.tries
   }
 }
 
@@ -123,13 +165,15 @@ private struct UnconfirmedRecord: Encodable {
   var event = "unconfirmed"
   var address: String
   var host: String
+  var reason: String
   var claimant: String?
   var tries: Int
 
   init(_ doubt: AnnouncementConfirmation.Doubt) {
     address = doubt.address.description
     host = doubt.host.description
-    claimant = doubt.claimant?.description
+    reason = doubt.reason
+    if case .claimed(let owner) = doubt.cause { claimant = owner.description }
     tries = doubt.tries
   }
 }

@@ -84,7 +84,7 @@ struct Announce: NativeCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Prove it: the gateway must answer to the new place, or HOST with --confirm=HOST.",
+      "Prove it: the gateway must send to the new place, or HOST with --confirm=HOST.",
       valueName: "host"))
   var confirm: AnnounceRequest.Confirmation?
 

@@ -1,0 +1,130 @@
+import LinkLayer
+import MonotonicTime
+
+/// What is heard: answers, echoes, claims.
+extension AnnouncementConfirmation {
+  mutating func hear(_ frame: LinkFrame, at now: Instant) -> Actions {
+    if let packet = frame.arpPacket(on: frames.identity) { return hear(packet, in: frame, at: now) }
+    if let packet = frame.ndpPacket { return hear(packet, in: frame, at: now) }
+    guard let reply = mark.reply(in: frame) else { return [] }
+    return hear(reply, in: frame, at: now)
+  }
+
+  private mutating func hear(
+    _ packet: ARPPacket, in frame: LinkFrame, at now: Instant
+  ) -> Actions {
+    let sender = IPAddress.v4(packet.senderProtocolAddress)
+    guard !frames.identity.owns(packet.senderHardwareAddress) else { return [] }
+    if contests[sender] != nil { return claim(sender, by: packet.senderHardwareAddress, at: now) }
+    guard packet.operation == .reply, packet.targetHardwareAddress == frames.sender else {
+      return []
+    }
+    let question = Question.arp(
+      host: packet.senderProtocolAddress, address: packet.targetProtocolAddress)
+    return answer(question, by: packet.senderHardwareAddress, in: frame, at: now)
+  }
+
+  private mutating func hear(
+    _ packet: NDPPacket, in frame: LinkFrame, at now: Instant
+  ) -> Actions {
+    if let advertisement = packet.advertisement {
+      let target = IPAddress.v6(advertisement.targetAddress)
+      let owner = advertisement.targetLinkLayerAddress ?? frame.source
+      if contests[target] != nil { return claim(target, by: owner, at: now) }
+      guard advertisement.isSolicited else { return [] }
+      let question = Question.ndp(
+        host: advertisement.targetAddress, address: packet.destination)
+      return answer(question, by: owner, in: frame, at: now)
+    }
+    guard let solicitation = packet.solicitation else { return [] }
+    let source = IPAddress.v6(packet.source)
+    guard contests[source] != nil else { return [] }
+    return claim(source, by: solicitation.sourceLinkLayerAddress ?? frame.source, at: now)
+  }
+
+  // MARK: Answers
+
+  private mutating func answer(
+    _ question: Question, by owner: HardwareAddress, in frame: LinkFrame, at now: Instant
+  ) -> Actions {
+    guard frame.isAddressed(to: frames.sender), !frames.identity.owns(frame.source),
+      !frames.identity.owns(owner), let index = casesByQuestion[question],
+      cases[index].standing == .unanswered, cases[index].tries > 0,
+      // A frame is stamped before it is shown: this one answered a question put earlier by others.
+      now >= cases[index].firstTry
+    else { return [] }
+    let address = cases[index].subject.address
+    let host = cases[index].subject.host.address
+    if let quiet = quietFrom(address), cases[index].lastTry < quiet { return [] }
+    let isEchoUnderWay =
+      hosts[host]?.station == owner && cases[index].echoes.lastSent == cases[index].lastTry
+    hosts[host]?.station = owner
+    cases[index].standing = .answered
+    cases[index].answerer = owner
+    cases[index].answeredAt = now
+    cases[index].settledAt = ownerSilenceProven(address)
+    cases[index].retry = options.firstRetry
+    var actions: Actions = []
+    guard proof(of: index, at: now) == nil else {
+      settle(index, at: now, &actions)
+      return actions
+    }
+    if isEchoUnderWay {
+      appoint(index, at: nextTry(index, at: now))
+    } else if meter.allowance(at: now) > 0 {
+      _ = askForEcho(index, at: now, &actions)
+    } else {
+      appoint(index, at: now)
+    }
+    return actions
+  }
+
+  /// When the other owners that were asked for have had their time.
+  private func ownerSilenceProven(_ address: IPAddress) -> Instant {
+    guard let wait = options.ownerCheckWait, let asked = contests[address]?.lastTry,
+      ownerQuestion(address) != nil
+    else { return .origin }
+    return asked + wait
+  }
+
+  private mutating func hear(
+    _ reply: EchoReply, in frame: LinkFrame, at now: Instant
+  ) -> Actions {
+    guard !frames.identity.owns(frame.source), let host = hosts[reply.source],
+      // One that another station has forwarded came by a detour: the host's table points at that
+      // station, perhaps the former owner. (A gateway with a virtual address may well send from
+      // another hardware address than it answers with.)
+      frame.source == host.station || reply.isUnforwarded
+    else { return [] }
+    if reply.destination == host.control, frame.isAddressed(to: ownFrames.sender) {
+      guard hosts[reply.source]?.controlEchoes.takeReply(reply.number, at: now) == true else {
+        return []
+      }
+      hosts[reply.source]?.answersEcho = true
+      return []
+    }
+    guard let question = Question(host: reply.source, address: reply.destination),
+      let index = casesByQuestion[question], frame.isAddressed(to: frames.sender),
+      cases[index].echoes.takeReply(reply.number, at: now)
+    else { return [] }
+    hosts[reply.source]?.answersEcho = true
+    var actions: Actions = []
+    settle(index, at: now, &actions)
+    return actions
+  }
+
+  // MARK: Claims
+
+  private mutating func claim(
+    _ address: IPAddress, by owner: HardwareAddress, at now: Instant
+  ) -> Actions {
+    guard !frames.identity.owns(owner) else { return [] }
+    contests[address]?.lastClaim = now
+    contests[address]?.claimant = owner
+    for index in contests[address]?.cases ?? [] {
+      guard startOver(index) else { continue }
+      appoint(index, at: nextTry(index, at: now))
+    }
+    return [.report(.stillOwned(address, by: owner))]
+  }
+}
