@@ -175,6 +175,25 @@ import Testing
     #expect(sent.allSatisfy { $0.destination == Stations.gateway })
   }
 
+  /// In the order in which they were given, whichever answer came first.
+  @Test func addressesThatAreProvenAtOnceAreToldInOrder() {
+    let addresses = (0..<9).map { IPAddress.v4(IPv4Address(rawValue: 0xc000_0264 + $0)) }
+    for seed in 0..<10 as Range<UInt64> {
+      var random = MachineRandom(seed: seed)
+      var machine = machine(of: addresses) { $0.echoWait = nil }
+      _ = machine.start(at: .origin)
+      for case .v4(let address) in addresses.shuffled(using: &random) {
+        let answer = Stations.arpReply(
+          Stations.gateway4, by: Stations.gateway, to: address)
+        _ = machine.receive(answer, at: .origin + .milliseconds(1))
+      }
+      let told = machine.fire(at: .origin + .milliseconds(100)).reports().compactMap { report in
+        if case .confirmed(let proof) = report { proof.address } else { nil }
+      }
+      #expect(told == addresses)
+    }
+  }
+
   // MARK: Time
 
   @Test func theWaitIsHalfOfAShortDeadline() {

@@ -54,10 +54,14 @@ public struct AnnouncementConfirmation: Machine {
   private var timeOver = Instant.distantFuture
   private var confirmedCount = 0
 
-  /// When to look at a case again.
-  private struct Appointment: Sendable {
+  /// Which case to look at again.
+  private struct Appointment: Comparable, Sendable {
     let index: Int
     let generation: Int
+
+    static func < (left: Appointment, right: Appointment) -> Bool {
+      (left.index, left.generation) < (right.index, right.generation)
+    }
   }
 
   /// Creates a confirmation.

@@ -1,7 +1,8 @@
 import MonotonicTime
 
-/// A binary heap of what is due when, the earliest first; entries of one instant in no set order.
-struct DeadlineQueue<Element: Sendable>: Sendable {
+/// A binary heap of what is due when, the earliest first; of one instant, the least first: a replay
+/// has the same order, whatever was inserted before.
+struct DeadlineQueue<Element: Comparable & Sendable>: Sendable {
   private var heap: [(due: Instant, element: Element)] = []
 
   /// When the earliest entry is due; nil when there is none.
@@ -12,7 +13,7 @@ struct DeadlineQueue<Element: Sendable>: Sendable {
     var child = heap.count - 1
     while child > 0 {
       let parent = (child - 1) / 2
-      guard heap[child].due < heap[parent].due else { return }
+      guard precedes(child, parent) else { return }
       heap.swapAt(child, parent)
       child = parent
     }
@@ -28,12 +29,17 @@ struct DeadlineQueue<Element: Sendable>: Sendable {
     return first.element
   }
 
+  private func precedes(_ left: Int, _ right: Int) -> Bool {
+    let (left, right) = (heap[left], heap[right])
+    return left.due == right.due ? left.element < right.element : left.due < right.due
+  }
+
   private mutating func siftDown() {
     var parent = 0
     while true {
       var least = parent
       for child in [2 * parent + 1, 2 * parent + 2]
-      where child < heap.count && heap[child].due < heap[least].due {
+      where child < heap.count && precedes(child, least) {
         least = child
       }
       guard least != parent else { return }
