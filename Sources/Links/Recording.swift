@@ -9,6 +9,8 @@ public struct Recording: Hashable, Sendable {
   public var frames: [Frame]
   /// The interface's own addresses, where the capture tells them.
   public var addresses: [IPPrefix] = []
+  /// When the recording was closed, where the capture tells it.
+  public var end: CaptureTimestamp?
   /// What people and programs noted of the interface.
   public var comments: [String] = []
 
@@ -32,6 +34,13 @@ public struct Recording: Hashable, Sendable {
     }
   }
 
+  /// How long nothing was sent or heard before the end; an hour at most, and none where the end is
+  /// not told.
+  var closingSilence: Duration {
+    guard let end, let last = frames.last?.timestamp else { return .zero }
+    return min(max(end.duration(since: last), .zero), .seconds(3600))
+  }
+
   /// Creates a recording by hand.
   public init(properties: LinkProperties, frames: [Frame]) {
     self.properties = properties
@@ -52,7 +61,7 @@ public struct Recording: Hashable, Sendable {
   public init(
     reading capture: RawSpan, interface: String? = nil, properties: LinkProperties? = nil
   ) throws(LinkError) {
-    let (frames, interfaces) = try Self.read(capture)
+    let (frames, interfaces, ends) = try Self.read(capture)
     guard !interfaces.isEmpty else { throw .unplayable(.empty) }
     let chosen = interface.map { name in interfaces.firstIndex { $0.name == name } } ?? 0
     guard let chosen else { throw .unplayable(.noSuchInterface(interface ?? "")) }
@@ -67,6 +76,7 @@ public struct Recording: Hashable, Sendable {
     self.properties = known
     addresses = description.addresses
     comments = description.comments
+    end = ends[chosen]
     var latest = CaptureTimestamp(seconds: 0, nanoseconds: 0)
     self.frames = own.map { frame in
       // A simple packet block has no time: it came no earlier than the one before.
@@ -77,7 +87,7 @@ public struct Recording: Hashable, Sendable {
 
   private static func read(
     _ capture: RawSpan
-  ) throws(LinkError) -> ([CapturedFrame], [CaptureInterface]) {
+  ) throws(LinkError) -> ([CapturedFrame], [CaptureInterface], ends: [CaptureTimestamp?]) {
     var file = CaptureFileView(capture)
     var frames: [CapturedFrame] = []
     do throws(CaptureFileError) {
@@ -85,7 +95,11 @@ public struct Recording: Hashable, Sendable {
     } catch {
       throw .unplayable(.unreadable(error))
     }
-    return (frames, file.interfaces)
+    var ends: [CaptureTimestamp?] = []
+    for index in file.interfaces.indices {
+      ends.append(file.statistics(ofInterface: index)?.endTime)
+    }
+    return (frames, file.interfaces, ends)
   }
 
   /// The properties that the capture tells: the address by option, or by a frame that was sent.

@@ -27,6 +27,9 @@ public final class ReplayLink: Link {
   private var sendsBefore = 0
   private var startInstant: Instant?
   private var timer: Timer?
+  private var endTimer: Timer?
+  private var hasEnded = false
+  private var onEnd: (() -> Void)?
 
   /// Plays `recording`.
   public init(_ recording: Recording) {
@@ -52,6 +55,13 @@ public final class ReplayLink: Link {
   /// How what was sent differs from the recording: other bytes and frames that were not sent then, in
   /// order of sending, and behind them frames that were sent then and have not been sent yet.
   public var differences: [ReplayDifference] { sends.differences }
+
+  /// Calls `body` on the loop when the recording is over: all that was sent then has been sent, all
+  /// that was received then has been released, and as much time has passed as then to its end.
+  public func whenEnded(_ body: @escaping () -> Void) {
+    onEnd = body
+    if hasEnded { inbox.loop?.execute(body) }
+  }
 
   /// Starts the recording's time, and calls `onReadable` when a frame was released.
   public func start(
@@ -88,6 +98,8 @@ public final class ReplayLink: Link {
   public func close() {
     timer?.cancel()
     timer = nil
+    endTimer?.cancel()
+    onEnd = nil
     inbox.close()
   }
 
@@ -107,6 +119,15 @@ public final class ReplayLink: Link {
       var information = properties.information(of: frame.bytes.rawBytes, at: timestamp)
       information.originalLength = frame.originalLength
       inbox.append(frame.bytes, information)
+    }
+    setEnd(on: loop)
+  }
+
+  private func setEnd(on loop: EventLoop) {
+    guard endTimer == nil, sentCount >= recordedSendCount else { return }
+    endTimer = loop.schedule(after: recording.closingSilence) { [weak self] in
+      self?.hasEnded = true
+      self?.onEnd?()
     }
   }
 

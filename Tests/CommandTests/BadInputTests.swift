@@ -38,6 +38,9 @@ struct BadInputTests {
     ["ping"], ["ping", "-c", "0", "192.0.2.1"], ["ping", "--interval", "nan", "192.0.2.1"],
     ["ping", "--timeout", "0", "192.0.2.1"], ["ping", "-w", "1e300", "192.0.2.1"],
     ["ping", "02:00:00:00:00"], ["ping", "02:00:00:00:00:01"],
+    ["ping", "fe80::1%"], ["ping", "fe80::1%eth0%eth0"], ["ping", "192.0.2.1%eth0"],
+    ["ping", "02:00:00:00:00:01%eth0"], ["ping", "-i", "eth1", "fe80::1%eth0"],
+    ["probe", "fe80::1%eth0", "fe80::2%eth1"], ["announce", "-i", "eth1", "fe80::1%eth0"],
     ["lab", "nosuch"], ["lab", "--wait", "nan"], ["lab", "--runs", "0"],
   ]
 

@@ -38,6 +38,25 @@ struct ReplayTests {
     }
   }
 
+  @Test("and ends where a run that has no end was ended")
+  func endsWithTheRecording() throws {
+    try withNetwork { network in
+      try withTemporaryDirectory { directory in
+        let path = "\(directory)/run.pcapng"
+        let command = ["ping", "--interval", "0.05", "-i", "eth0", "192.0.2.1"]
+        let running = try network.ownerB.startCrimp(command + ["--record", path])
+        #expect(try eventually { try running.outputSoFar().contains("seq=3") })
+        running.send(signal: 2)
+        let recorded = try running.end()
+        let replayed = try runCrimp(command + ["--replay", path])
+        #expect(replayed.status == 0)
+        #expect(recorded.status == 0)
+        #expect(Self.withoutTimes(replayed.outputText) == Self.withoutTimes(recorded.outputText))
+        #expect(replayed.errorText.isEmpty, "\(replayed.errorText)")
+      }
+    }
+  }
+
   /// A replayed frame leaves without the microseconds that the recorded one took to leave: times
   /// are alike, and not the same.
   private static func withoutTimes(_ text: String) -> String {

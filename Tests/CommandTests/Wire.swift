@@ -109,6 +109,11 @@ extension LaboratoryHost {
 
   /// Starts the built binary here.
   func startCrimp(_ arguments: String...) throws -> RunningTool {
+    try startCrimp(arguments)
+  }
+
+  /// Starts the built binary here.
+  func startCrimp(_ arguments: [String]) throws -> RunningTool {
     try run { try RunningTool(crimpPath, arguments) }
   }
 

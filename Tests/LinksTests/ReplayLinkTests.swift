@@ -125,6 +125,29 @@ struct ReplayLinkTests {
     #expect(link.differences.allSatisfy { $0.sent != nil })
   }
 
+  @Test("tells its end: when all has been sent and released, and the time to the end is over")
+  func ends() throws {
+    var recording = Recording(
+      properties: Self.properties,
+      frames: [Self.sent(1, at: 0), Self.received(2, at: 10), Self.sent(3, at: 20)])
+    recording.end = Self.time(50)
+    let loop = try EventLoop(clock: .virtual)
+    let link = ReplayLink(recording)
+    try link.start(on: loop) {}
+    var ends: [Duration] = []
+    link.whenEnded { ends.append(loop.now - .origin) }
+    for (second, number) in [(1, 1 as UInt8), (2, 3), (3, 9)] {
+      loop.schedule(after: .seconds(second)) {
+        try? link.send(frame(from: Self.own, payload: [number]))
+      }
+    }
+    loop.run(for: .seconds(10))
+    #expect(ends == [.milliseconds(2030)])
+    link.whenEnded { ends.append(.zero) }
+    loop.run(for: .milliseconds(1))
+    #expect(ends.count == 2)
+  }
+
   @Test("stamps frames with the recording's time")
   func stamps() throws {
     let loop = try EventLoop(clock: .virtual)

@@ -189,6 +189,12 @@ extension LinkPlace {
 }
 
 extension LinkPlace {
+  /// Calls `body` when a recording is over that is played in the network's place: what would else go
+  /// on without end, ends then.
+  func whenReplayEnds(_ body: @escaping () -> Void) {
+    replay?.whenEnded(body)
+  }
+
   /// The default gateways by way of the interface, the preferred first.
   func gateways() throws(CommandFailure) -> [NeighborTarget] {
     try told(\.gateways, otherwise: []) { station throws(CommandFailure) in try station.gateways() }

@@ -8,6 +8,8 @@ final class AnnounceReport {
   private let interface: String
   private var announced = 0
   private var latest: IPAddress?
+  /// Who was last told to claim each address: a claim that goes on is told once.
+  private var claimants: [IPAddress: HardwareAddress] = [:]
 
   init(_ settings: LinkSettings, interface: String) {
     self.settings = settings
@@ -41,6 +43,7 @@ final class AnnounceReport {
     switch report {
     case .announceAgain, .asked: break
     case .stillOwned(let address, let owner):
+      guard claimants.updateValue(owner, forKey: address) != owner else { return }
       if settings.json {
         JSONLine.write(StillOwnedRecord(address: address.description, owner: owner.description))
       } else {

@@ -2,8 +2,10 @@ import LinkLayer
 import Machines
 
 /// What `crimp probe` says, as text or as one JSON object a line.
-struct ProbeReport {
+final class ProbeReport {
   private let settings: LinkSettings
+  /// The last conflict that was told of each address: one that goes on is told once.
+  private var told: [IPAddress: AddressConflict] = [:]
 
   init(_ settings: LinkSettings) {
     self.settings = settings
@@ -14,6 +16,7 @@ struct ProbeReport {
   }
 
   func tell(_ conflict: AddressConflict) {
+    guard told.updateValue(conflict, forKey: conflict.address) != conflict else { return }
     let isProbe = conflict.kind == .simultaneousProbe
     say(
       "\(conflict.address) is \(isProbe ? "probed for at this moment" : "in use") by "

@@ -14,8 +14,8 @@ struct Announce: NativeCommand {
       Needs CAP_NET_RAW.
       """)
 
-  @Argument(help: "The addresses, IPv4 and IPv6 alike.")
-  var addresses: [IPAddress] = []
+  @Argument(help: ArgumentHelp("The addresses, IPv4 and IPv6 alike.", valueName: "addresses"))
+  var operands: [Scoped<IPAddress>] = []
 
   @OptionGroup var link: LinkOptions
 
@@ -101,8 +101,8 @@ struct Announce: NativeCommand {
       throw CommandFailure(.usage, "--foreground and --background: expected one of them")
     }
     var request = AnnounceRequest()
-    request.link = link.settings
-    request.addresses = addresses
+    request.link = try link.settings(for: operands)
+    request.addresses = operands.map(\.value)
     request.all = all
     request.notified = notify
     request.sendsRequest = !noRequest

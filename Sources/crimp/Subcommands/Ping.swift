@@ -17,14 +17,16 @@ struct Ping: NativeCommand {
       Exit status 0 when every target answered, 1 when one did not. Needs CAP_NET_RAW.
       """)
 
-  @Argument(help: "IPv4, IPv6 and hardware addresses, several at once.")
-  var targets: [PingTarget]
+  @Argument(
+    help: ArgumentHelp(
+      "IPv4, IPv6 and hardware addresses, several at once.", valueName: "targets"))
+  var operands: [Scoped<PingTarget>]
 
   @OptionGroup var link: LinkOptions
 
   @Option(
     name: [.customShort("c", allowingJoined: true), .long],
-    help: "Requests to send to each target; without it, no end.")
+    help: "Requests to send to each target; without it, no end but a recording's.")
   var count: Int?
 
   @Option(help: ArgumentHelp("Seconds from one request to the next.", valueName: "seconds"))
@@ -67,6 +69,9 @@ struct Ping: NativeCommand {
     }
     return try PingRun(self).run()
   }
+
+  /// Whom to ping.
+  var targets: [PingTarget] { operands.map(\.value) }
 
   var options: PingOptions {
     var options = PingOptions()
@@ -113,7 +118,7 @@ private struct PingRun {
 
   init(_ command: Ping) throws(CommandFailure) {
     self.command = command
-    let settings = command.link.settings
+    let settings = try command.link.settings(for: command.operands)
     let addresses = command.targets.compactMap { target in
       if case .protocolAddress(let address) = target { address } else { nil }
     }
@@ -141,6 +146,7 @@ private struct PingRun {
       try loop.onSignal([SIGINT, SIGTERM, SIGPIPE]) { _ in for ping in pings { ping.stop() } }
     }
     defer { signals.cancel() }
+    if command.count == nil { place.whenReplayEnds { for ping in pings { ping.stop() } } }
     try place.dropPrivileges()
     let answered = try worded { () throws(ConversationFailure) in
       try loop.run { () async throws(ConversationFailure) in

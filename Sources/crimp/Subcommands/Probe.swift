@@ -15,8 +15,8 @@ struct Probe: NativeCommand {
       Exit status 0 when every address is free, 1 when one is in use. Needs CAP_NET_RAW.
       """)
 
-  @Argument(help: "The addresses, IPv4 and IPv6 alike.")
-  var addresses: [IPAddress]
+  @Argument(help: ArgumentHelp("The addresses, IPv4 and IPv6 alike.", valueName: "addresses"))
+  var operands: [Scoped<IPAddress>]
 
   @OptionGroup var link: LinkOptions
 
@@ -57,6 +57,12 @@ struct Probe: NativeCommand {
     return try ProbeRun(self).run()
   }
 
+  /// The addresses, each once.
+  var addresses: [IPAddress] {
+    var seen: Set<IPAddress> = []
+    return operands.map(\.value).filter { seen.insert($0).inserted }
+  }
+
   /// The longest that a probe may take; nil for the RFCs' own times.
   var longest: Duration? {
     within.map { Duration(seconds: $0) } ?? (fast ? .milliseconds(200) : nil)
@@ -92,7 +98,7 @@ private struct ProbeRun {
 
   init(_ command: Probe) throws(CommandFailure) {
     self.command = command
-    let settings = command.link.settings
+    let settings = try command.link.settings(for: command.operands)
     let place = try LinkPlace(settings, for: command.addresses)
     try place.requireStation(command.mac, "--mac")
     if let own = command.addresses.first(where: { place.station?.owns($0) ?? false }) {
@@ -208,6 +214,7 @@ private struct ProbeRun {
       announcement.perform { machine, now in machine.stop(at: now) }
       defense.perform { machine, now in machine.stop(at: now) }
     }
+    place.whenReplayEnds(interruption.handler)
     let outcome = try await defense.outcome()
     // What was given up must not be announced any more.
     announcement.perform { machine, now in machine.stop(at: now) }
