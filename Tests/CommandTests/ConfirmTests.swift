@@ -174,7 +174,7 @@ struct ConfirmTests {
       try network.ownerB.add(address, length: length)
       let result = try confirm(from: network.ownerB, address, deadline: "5")
       #expect(result.status == 0)
-      #expect(result.outputText.contains("it answers no echo"))
+      #expect(result.outputText.contains("no echo came back"))
       let json = try confirm(
         from: network.ownerB, address, deadline: "5", ["--confirm", "--json"])
       #expect(json.outputText.contains(#""proof":"resolution""#))
@@ -192,7 +192,7 @@ struct ConfirmTests {
     let host = "--confirm=\(LaboratoryNetwork.clientAddress)"
     let result = try confirm(from: network.ownerB, address, deadline: "5", [host])
     #expect(result.status == 0)
-    #expect(result.outputText.contains("it answers no echo"))
+    #expect(result.outputText.contains("no echo came back"))
   }
 
   @Test("an address that the kernel does not have is confirmed by its echo all the same")

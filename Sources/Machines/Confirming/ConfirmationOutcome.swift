@@ -5,8 +5,8 @@ extension AnnouncementConfirmation {
   public enum Proof: Hashable, Sendable {
     /// An echo that the host sent to the address arrived here: its own table says so.
     case echo
-    /// The directed request's answer arrived here; the host answers no echo, or was sent none: what
-    /// its table says was not seen.
+    /// The directed request's answer arrived here, and no echo, to the address or to the control: what
+    /// the host's table says was not seen.
     case resolution
   }
 

@@ -58,7 +58,7 @@ final class AnnounceReport {
             + "after \(proof.elapsed.milliseconds.rounded(to: 1)) ms"
             + (proof.tries == 1 ? "" : ", \(proof.tries) tries")
             + (proof.proof == .echo
-              ? "" : "; it answers no echo, so where it sends could not be watched"))
+              ? "" : "; no echo came back, so where it sends was not seen"))
       }
     }
   }
