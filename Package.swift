@@ -30,6 +30,7 @@ let package = Package(
     .library(name: "CaptureFile", targets: ["CaptureFile"]),
     .library(name: "Machines", targets: ["Machines"]),
     .library(name: "EventLoop", targets: ["EventLoop"]),
+    .library(name: "OpenSSL", targets: ["OpenSSL"]),
     .library(name: "Links", targets: ["Links"]),
     .library(name: "Sockets", targets: ["Sockets"]),
     .library(name: "Drivers", targets: ["Drivers"]),
@@ -43,6 +44,7 @@ let package = Package(
     .target(name: "CLinux"),
     .target(name: "CLibpcap"),
     .target(name: "CLibnet"),
+    .target(name: "COpenSSL"),
 
     // 1: values and bytes. No I/O, no clock, no imports of the system.
     .target(name: "MonotonicTime", swiftSettings: strict),
@@ -57,11 +59,20 @@ let package = Package(
     // 3: epoll, timers, signals, children, wake-ups; an executor for async code.
     .target(name: "EventLoop", dependencies: ["CLinux", "MonotonicTime"], swiftSettings: strict),
 
+    // 3: C libraries that are opened at first use.
+    .target(name: "DynamicLibrary", swiftSettings: strict),
+
+    // 4: the algorithms of OpenSSL's libcrypto, for what a floor below asks to be given.
+    .target(
+      name: "OpenSSL", dependencies: ["COpenSSL", "DynamicLibrary", "IPMI"],
+      swiftSettings: strict),
+
     // 4: what carries frames, and what the kernel knows of interfaces and neighbours.
     .target(
       name: "Links",
       dependencies: [
         "CLinux", "CLibpcap", "CLibnet", "MonotonicTime", "LinkLayer", "CaptureFile", "EventLoop",
+        "DynamicLibrary",
       ],
       swiftSettings: strict),
 
@@ -96,7 +107,8 @@ let package = Package(
     .testTarget(
       name: "LinkLayerTests", dependencies: ["LinkLayer", "CaptureFile", "Support"],
       swiftSettings: testing),
-    .testTarget(name: "IPMITests", dependencies: ["IPMI", "Support"], swiftSettings: testing),
+    .testTarget(
+      name: "IPMITests", dependencies: ["IPMI", "OpenSSL", "Support"], swiftSettings: testing),
     .testTarget(
       name: "CaptureFileTests", dependencies: ["CaptureFile", "Support"], swiftSettings: testing),
     .testTarget(

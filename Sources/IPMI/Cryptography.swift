@@ -1,29 +1,29 @@
 /// The algorithms that sessions are made of, given from outside: this floor computes none but MD2,
 /// which no library has any more.
+///
+/// Nothing here allocates per packet: digests are values, and blocks are changed where they lie.
 public protocol Cryptography: Sendable {
-  /// The MD5 digest of `bytes`: 16 bytes.
-  func md5(_ bytes: RawSpan) -> [UInt8]
+  /// The MD5 digest of `bytes`: 16 bytes. RFC 1321.
+  func md5(_ bytes: RawSpan) -> Digest
 
-  /// The keyed digest of `bytes`. RFC 2104.
-  ///
-  /// - Returns: as many bytes as `hash` has.
-  func hmac(_ hash: HashAlgorithm, key: RawSpan, _ bytes: RawSpan) -> [UInt8]
+  /// The keyed digest of `bytes`, as many bytes as `hash` has. RFC 2104.
+  func hmac(_ hash: HashAlgorithm, key: RawSpan, _ bytes: RawSpan) -> Digest
 
-  /// Encrypts whole blocks with AES-128 in cipher block chaining mode; no padding is added.
+  /// Encrypts whole blocks in their place with AES-128 in cipher block chaining mode; no padding is
+  /// added. FIPS 197, SP 800-38A.
   ///
   /// - Parameters:
   ///   - key: 16 bytes.
-  ///   - initializationVector: 16 bytes.
-  ///   - plaintext: a multiple of 16 bytes.
-  func encryptAES128CBC(key: RawSpan, initializationVector: RawSpan, _ plaintext: RawSpan)
-    -> [UInt8]
+  ///   - initializationVector: what is mixed into the first block.
+  ///   - bytes: what is changed, from `start` on: a multiple of 16 bytes.
+  ///   - start: where the first block begins.
+  func encryptAES128CBC(
+    key: RawSpan, initializationVector: Octets16, _ bytes: inout [UInt8], from start: Int)
 
-  /// Decrypts what `encryptAES128CBC` made; no padding is taken away.
-  func decryptAES128CBC(key: RawSpan, initializationVector: RawSpan, _ ciphertext: RawSpan)
-    -> [UInt8]
-
-  /// Overwrites bytes that were secret, in a way that the compiler keeps.
-  func wipe(_ bytes: inout [UInt8])
+  /// Decrypts in their place what `encryptAES128CBC` made; no padding is taken away. The parameters
+  /// are the same.
+  func decryptAES128CBC(
+    key: RawSpan, initializationVector: Octets16, _ bytes: inout [UInt8], from start: Int)
 }
 
 /// A digest that RMCP+ uses keyed.

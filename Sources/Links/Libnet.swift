@@ -1,4 +1,5 @@
 internal import CLibnet
+internal import DynamicLibrary
 
 /// The functions of libnet that Crimp calls, loaded at first use.
 @safe struct Libnet {
@@ -29,6 +30,14 @@ internal import CLibnet
   }
 
   init(_ name: String) throws(LinkError) {
+    do throws(LibraryError) {
+      try self.init(loading: name)
+    } catch {
+      throw LinkError(error)
+    }
+  }
+
+  private init(loading name: String) throws(LibraryError) {
     let library = try LoadedLibrary(name, package: Self.package)
     unsafe open = try library.function("libnet_init")
     unsafe write = try library.function("libnet_adv_write_link")

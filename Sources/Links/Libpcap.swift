@@ -1,4 +1,5 @@
 internal import CLibpcap
+internal import DynamicLibrary
 internal import Glibc
 
 /// The functions of libpcap that Crimp calls, loaded at first use.
@@ -53,6 +54,14 @@ internal import Glibc
   }
 
   init(_ name: String) throws(LinkError) {
+    do throws(LibraryError) {
+      try self.init(loading: name)
+    } catch {
+      throw LinkError(error)
+    }
+  }
+
+  private init(loading name: String) throws(LibraryError) {
     let library = try LoadedLibrary(name, package: Self.package)
     unsafe create = try library.function("pcap_create")
     unsafe openDead = try library.function("pcap_open_dead")

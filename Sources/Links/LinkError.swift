@@ -1,4 +1,5 @@
 public import CaptureFile
+internal import DynamicLibrary
 public import EventLoop
 
 /// Why a link could not be opened, or could not carry a frame.
@@ -41,6 +42,17 @@ public enum LinkError: Error, Hashable, Sendable {
   case unrecordable(CaptureWriteError)
   /// Another system call failed.
   case system(SystemError)
+}
+
+extension LinkError {
+  init(_ error: LibraryError) {
+    switch error {
+    case .missing(let library, let package):
+      self = .libraryMissing(library: library, package: package)
+    case .unsuitable(let library, let symbol):
+      self = .libraryUnsuitable(library: library, symbol: symbol)
+    }
+  }
 }
 
 /// What keeps a capture from being played on a link.

@@ -16,6 +16,11 @@ public struct MessageReader: ~Escapable {
   /// How many bytes have not been read.
   public var remaining: Int { span.byteCount - offset }
 
+  /// The next byte, which stays unread; nil when there is none.
+  public func peek() -> UInt8? {
+    remaining > 0 ? span.octet(at: offset) : nil
+  }
+
   /// The next byte. Throws `IPMIError.truncated` when there is none.
   public mutating func u8() throws(IPMIError) -> UInt8 {
     try take(1)
@@ -55,6 +60,16 @@ public struct MessageReader: ~Escapable {
   ) throws(IPMIError) -> [UInt8] {
     try take(count, lengthFrom: lengthFrom)
     return span.extracting(droppingFirst: offset - count).extracting(first: count).copied
+  }
+
+  /// The next `count` bytes, lent. Throws `IPMIError.truncated` when there are fewer, with
+  /// `lengthFrom` as what asked for them.
+  @_lifetime(copy self)
+  public mutating func span(
+    _ count: Int, lengthFrom: IPMILengthSource = .format
+  ) throws(IPMIError) -> RawSpan {
+    try take(count, lengthFrom: lengthFrom)
+    return span.extracting(droppingFirst: offset - count).extracting(first: count)
   }
 
   /// A copy of all that has not been read.

@@ -1,0 +1,186 @@
+/// What a console proposes at the start of an IPMI 2.0 session: 32 bytes. IPMI 2.0, section 13.17.
+///
+///     0         1         2         4                   8
+///     +---------+---------+---------+-------------------+---------------------------------------
+///     | tag     | role    | 00 00   | console's         | authentication, integrity,
+///     |         |         |         | session ID        | confidentiality: 8 bytes each
+///     +---------+---------+---------+-------------------+---------------------------------------
+public struct OpenSessionRequest: Hashable, Sendable {
+  /// A number that the response repeats.
+  public var messageTag: UInt8
+  /// The highest level that the session is for. The same, explicit one in RAKP message 1 suits all
+  /// controllers, also those that compute with this one (Sun, Dell C5220, Supermicro X8DT).
+  public var role: RequestedRole
+  /// The number that the console gives the session: every packet to it has it.
+  public var consoleSessionID: UInt32
+  /// The algorithms.
+  public var suite: CipherSuite
+
+  /// A request of these fields.
+  public init(
+    messageTag: UInt8, role: RequestedRole, consoleSessionID: UInt32, suite: CipherSuite
+  ) {
+    self.messageTag = messageTag
+    self.role = role
+    self.consoleSessionID = consoleSessionID
+    self.suite = suite
+  }
+
+  /// Reads a payload of type ``PayloadType/openSessionRequest``.
+  ///
+  /// Throws `IPMIError` when it is too short or its parts are not in their order.
+  public init(parsing payload: RawSpan) throws(IPMIError) {
+    var reader = MessageReader(payload, as: .openSession)
+    messageTag = try reader.u8()
+    role = RequestedRole(rawValue: try reader.u8())
+    try reader.skip(2)
+    consoleSessionID = try reader.u32()
+    suite = try reader.cipherSuite()
+  }
+
+  /// Appends the payload.
+  public func append(to payload: inout [UInt8]) {
+    payload.append(messageTag)
+    payload.append(role.rawValue)
+    payload.append(contentsOf: [0, 0])
+    payload.append(littleEndian: consoleSessionID)
+    payload.append(suite)
+  }
+
+  /// The request as a datagram.
+  public var datagram: [UInt8] {
+    var payload: [UInt8] = []
+    append(to: &payload)
+    return RMCPPlusPacket.unprotected(.openSessionRequest, payload: payload)
+  }
+}
+
+/// What the controller answers to a proposal: 36 bytes, or as few as 2 when it refuses. IPMI 2.0,
+/// section 13.18.
+///
+///     0         1         2         3         4                   8                   12
+///     +---------+---------+---------+---------+-------------------+-------------------+---------
+///     | tag     | status  | role    | 00      | console's         | controller's      | 3 times
+///     |         |         |         |         | session ID        | session ID        | 8 bytes
+///     +---------+---------+---------+---------+-------------------+-------------------+---------
+public struct OpenSessionResponse: Hashable, Sendable {
+  /// The tag of the request.
+  public var messageTag: UInt8
+  /// The number that the console gave the session; nil when a refusal is too short to have it.
+  public var consoleSessionID: UInt32?
+  /// Whether the session is open.
+  public var outcome: Outcome
+
+  /// How the request ended.
+  public enum Outcome: Hashable, Sendable {
+    /// The session can be proved now.
+    case opened(Opened)
+    /// There is no session; the status is not ``RMCPPlusStatus/noErrors``.
+    case refused(RMCPPlusStatus)
+  }
+
+  /// What the controller agreed to.
+  public struct Opened: Hashable, Sendable {
+    /// The highest level that the session can have; some controllers repeat the request's.
+    public var role: RequestedRole
+    /// The number that the controller gives the session: every packet to it has it.
+    public var controllerSessionID: UInt32
+    /// The algorithms. A controller must repeat those of the request.
+    public var suite: CipherSuite
+
+    /// An agreement of these fields.
+    public init(role: RequestedRole, controllerSessionID: UInt32, suite: CipherSuite) {
+      self.role = role
+      self.controllerSessionID = controllerSessionID
+      self.suite = suite
+    }
+  }
+
+  /// A response of these fields.
+  public init(messageTag: UInt8, consoleSessionID: UInt32?, outcome: Outcome) {
+    self.messageTag = messageTag
+    self.consoleSessionID = consoleSessionID
+    self.outcome = outcome
+  }
+
+  /// Reads a payload of type ``PayloadType/openSessionResponse``.
+  ///
+  /// Throws `IPMIError` when it is too short for what its status says.
+  public init(parsing payload: RawSpan) throws(IPMIError) {
+    var reader = MessageReader(payload, as: .openSession)
+    messageTag = try reader.u8()
+    let status = RMCPPlusStatus(rawValue: try reader.u8())
+    guard status == .noErrors else {
+      outcome = .refused(status)
+      consoleSessionID = try reader.sessionIDOfRefusal()
+      return
+    }
+    let role = RequestedRole(rawValue: try reader.u8())
+    try reader.skip(1)
+    consoleSessionID = try reader.u32()
+    outcome = .opened(
+      Opened(
+        role: role, controllerSessionID: try reader.u32(), suite: try reader.cipherSuite()))
+  }
+
+  /// Appends the payload.
+  public func append(to payload: inout [UInt8]) {
+    payload.append(messageTag)
+    switch outcome {
+    case .refused(let status):
+      payload.append(status.rawValue)
+      guard let consoleSessionID else { return }
+      payload.append(contentsOf: [0, 0])
+      payload.append(littleEndian: consoleSessionID)
+    case .opened(let opened):
+      payload.append(RMCPPlusStatus.noErrors.rawValue)
+      payload.append(opened.role.rawValue)
+      payload.append(0)
+      payload.append(littleEndian: consoleSessionID ?? 0)
+      payload.append(littleEndian: opened.controllerSessionID)
+      payload.append(opened.suite)
+    }
+  }
+
+  /// The response as a datagram.
+  public var datagram: [UInt8] {
+    var payload: [UInt8] = []
+    append(to: &payload)
+    return RMCPPlusPacket.unprotected(.openSessionResponse, payload: payload)
+  }
+}
+
+extension MessageReader {
+  /// The three algorithms of an Open Session message, 8 bytes each.
+  fileprivate mutating func cipherSuite() throws(IPMIError) -> CipherSuite {
+    CipherSuite(
+      authentication: AuthenticationAlgorithm(rawValue: try algorithm(kind: 0)),
+      integrity: IntegrityAlgorithm(rawValue: try algorithm(kind: 1)),
+      confidentiality: ConfidentialityAlgorithm(rawValue: try algorithm(kind: 2)))
+  }
+
+  private mutating func algorithm(kind: UInt8) throws(IPMIError) -> UInt8 {
+    let found = try u8()
+    guard found == kind else { throw malformed(found) }
+    // Two reserved bytes, and a length that is always 8.
+    try skip(3)
+    let number = try u8()
+    try skip(3)
+    return number
+  }
+
+  /// The console's session ID in a message that reports an error, which may end before it.
+  mutating func sessionIDOfRefusal() throws(IPMIError) -> UInt32? {
+    guard remaining >= 6 else { return nil }
+    try skip(2)
+    return try u32()
+  }
+}
+
+extension [UInt8] {
+  fileprivate mutating func append(_ suite: CipherSuite) {
+    append(contentsOf: [0, 0, 0, 8, suite.authentication.rawValue, 0, 0, 0])
+    append(contentsOf: [1, 0, 0, 8, suite.integrity.rawValue, 0, 0, 0])
+    append(contentsOf: [2, 0, 0, 8, suite.confidentiality.rawValue, 0, 0, 0])
+  }
+}

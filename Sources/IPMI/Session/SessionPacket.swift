@@ -1,0 +1,103 @@
+/// A packet in the format of IPMI 1.5: sessions of that version, and in every version what is said
+/// before a session. IPMI 1.5, table 12-8.
+///
+///     0         1                   5                   9
+///     +---------+-------------------+-------------------+------------------+-------+---------+
+///     | authen- | sequence number   | session ID        | authentication   | length| message |
+///     | tication|                   |                   | code, 16 bytes   |       |         |
+///     +---------+-------------------+-------------------+------------------+-------+---------+
+///
+/// There is no code when the authentication type is none. Old Ethernet controllers could not send
+/// frames of certain lengths, so a byte may follow the message; it is neither counted nor hashed.
+public struct SessionPacket: Hashable, Sendable {
+  /// How the packet is authenticated.
+  public var authenticationType: AuthenticationType
+  /// The packet's number in the session; 0 outside of one.
+  public var sequenceNumber: UInt32
+  /// The session's number, which the controller chose; 0 outside of one.
+  public var sessionID: UInt32
+  /// What proves the sender; nil exactly when the type is none.
+  public var authenticationCode: Octets16?
+  /// An ``IPMIMessage``, at most 255 bytes.
+  public var message: [UInt8]
+
+  /// A packet of these fields; outside of a session when nothing else is said.
+  public init(
+    authenticationType: AuthenticationType = .none, sequenceNumber: UInt32 = 0,
+    sessionID: UInt32 = 0, authenticationCode: Octets16? = nil, message: [UInt8]
+  ) {
+    self.authenticationType = authenticationType
+    self.sequenceNumber = sequenceNumber
+    self.sessionID = sessionID
+    self.authenticationCode = authenticationCode
+    self.message = message
+  }
+
+  /// A copy of what `view` shows.
+  public init(_ view: SessionPacketView) {
+    self.init(
+      authenticationType: view.authenticationType, sequenceNumber: view.sequenceNumber,
+      sessionID: view.sessionID, authenticationCode: view.authenticationCode,
+      message: view.message.copied)
+  }
+
+  /// Reads what follows the RMCP header. Throws `IPMIError` when it is no such packet.
+  public init(parsing body: RawSpan) throws(IPMIError) {
+    self.init(try SessionPacketView(body))
+  }
+
+  /// Appends the packet without an RMCP header.
+  ///
+  /// - Precondition: `message` has at most 255 bytes.
+  public func append(to bytes: inout [UInt8]) {
+    precondition(message.count <= 0xff, "the length field has one byte")
+    bytes.append(authenticationType.rawValue)
+    bytes.append(littleEndian: sequenceNumber)
+    bytes.append(littleEndian: sessionID)
+    if authenticationType != .none { bytes.append(authenticationCode ?? .zero) }
+    bytes.append(UInt8(message.count))
+    bytes.append(contentsOf: message)
+  }
+
+  /// The packet as a datagram.
+  public var datagram: [UInt8] {
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(RMCPHeader.byteCount + 26 + message.count)
+    RMCPHeader(messageClass: .ipmi).append(to: &bytes)
+    append(to: &bytes)
+    return bytes
+  }
+}
+
+/// A ``SessionPacket`` where it lies: checked once, then read without a copy.
+public struct SessionPacketView: ~Escapable {
+  /// How the packet is authenticated.
+  public let authenticationType: AuthenticationType
+  /// The packet's number in the session; 0 outside of one.
+  public let sequenceNumber: UInt32
+  /// The session's number; 0 outside of one.
+  public let sessionID: UInt32
+  /// What proves the sender; nil exactly when the type is none.
+  public let authenticationCode: Octets16?
+  /// An ``IPMIMessage``, lent.
+  public let message: RawSpan
+
+  /// Reads what follows the RMCP header; bytes after the message are passed over.
+  ///
+  /// Throws `IPMIError` when the bytes end before the message does, or when the packet has the
+  /// format of IPMI 2.0.
+  @_lifetime(copy body)
+  public init(_ body: RawSpan) throws(IPMIError) {
+    var reader = MessageReader(body, as: .session)
+    authenticationType = AuthenticationType(rawValue: try reader.u8())
+    guard authenticationType != .rmcpPlus else {
+      throw reader.malformed(authenticationType.rawValue)
+    }
+    sequenceNumber = try reader.u32()
+    sessionID = try reader.u32()
+    authenticationCode = authenticationType == .none ? nil : try reader.octets16()
+    let lengthOffset = reader.offset
+    let count = Int(try reader.u8())
+    message = try reader.span(count, lengthFrom: .field(offset: lengthOffset))
+  }
+}
