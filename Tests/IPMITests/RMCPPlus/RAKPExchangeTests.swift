@@ -14,7 +14,7 @@ struct RAKPExchangeTests {
   @Test(arguments: ["suite-3", "suite-17", "controller-key"])
   func computesWhatTwoImplementationsAgreedOn(_ name: String) throws {
     let vector = try FixtureVector("Fixtures/ipmi/\(name).txt")
-    let exchange = try #require(try RAKPExchange(vector))
+    let exchange = try exchange(of: vector)
     let key = exchange.sessionIntegrityKey(using: cryptography)
     #expect(key.bytes.copied == (try vector.bytes("sik")))
     let check = exchange.integrityCheckValue(key, using: cryptography)
@@ -28,35 +28,41 @@ struct RAKPExchangeTests {
 
   @Test func opensAPacketOfTheSession() throws {
     let vector = try FixtureVector("Fixtures/ipmi/suite-3.txt")
-    let exchange = try #require(try RAKPExchange(vector))
+    let exchange = try exchange(of: vector)
     let security = exchange.security(
       exchange.sessionIntegrityKey(using: cryptography), using: cryptography)
     let datagram = try vector.bytes("packet")
-    let packet = try RMCPPlusPacket(try RMCPMessage(datagram.messageBytes).body)
+    let message = try RMCPMessage(datagram.messageBytes)
+    let packet = try RMCPPlusPacket(message.body)
     #expect(packet.sequenceNumber == (try number(vector, "sequence-number")))
     #expect(packet.sessionID == (try number(vector, "controller-session-id")))
     #expect(try security.open(packet, using: cryptography) == (try vector.bytes("message")))
   }
 }
 
-extension RAKPExchange {
-  fileprivate init?(_ vector: FixtureVector) throws {
-    let suite = try #require(try CipherSuite(id: vector.bytes("suite")[0]))
-    self.init(
-      suite: suite,
-      consoleSessionID: vector.has("console-session-id")
-        ? try number(vector, "console-session-id") : 0,
-      first: RAKPMessage1(
-        messageTag: 0, controllerSessionID: try number(vector, "controller-session-id"),
-        consoleRandom: try octets(vector, "console-random"),
-        role: RequestedRole(rawValue: try vector.bytes("role")[0]),
-        userName: try vector.bytes("name")),
-      controllerRandom: try octets(vector, "controller-random"),
-      controllerGUID: try octets(vector, "controller-guid"),
-      password: Secret(copying: try vector.bytes("password").messageBytes),
-      controllerKey: vector.has("controller-key")
-        ? Secret(copying: try vector.bytes("controller-key").messageBytes) : nil)
-  }
+private func exchange(of vector: FixtureVector) throws -> RAKPExchange {
+  let id = try vector.bytes("suite")[0]
+  let suite = try #require(CipherSuite(id: id))
+  let first = RAKPMessage1(
+    messageTag: 0, controllerSessionID: try number(vector, "controller-session-id"),
+    consoleRandom: try octets(vector, "console-random"),
+    role: RequestedRole(rawValue: try vector.bytes("role")[0]),
+    userName: try vector.bytes("name"))
+  let consoleSessionID =
+    vector.has("console-session-id") ? try number(vector, "console-session-id") : 0
+  let controllerKey = vector.has("controller-key") ? try secret(vector, "controller-key") : nil
+  let exchange = RAKPExchange(
+    suite: suite, consoleSessionID: consoleSessionID, first: first,
+    controllerRandom: try octets(vector, "controller-random"),
+    controllerGUID: try octets(vector, "controller-guid"),
+    password: try secret(vector, "password"),
+    controllerKey: controllerKey)
+  return try #require(exchange)
+}
+
+private func secret(_ vector: FixtureVector, _ name: String) throws -> Secret {
+  let bytes = try vector.bytes(name)
+  return Secret(copying: bytes.messageBytes)
 }
 
 private func number(_ vector: FixtureVector, _ name: String) throws -> UInt32 {
