@@ -11,7 +11,7 @@ extension CompletionCode: CustomStringConvertible {
   }
 
   /// The words and the number, such as `node busy (C0h)`.
-  public var description: String { "\(meaning) (\(hexadecimal(rawValue)))" }
+  public var description: String { "\(meaning) (\(hexadecimal(rawValue, uppercase: true))h)" }
 
   private static let genericMeaning: [UInt8: String] = [
     0x00: "completed",
@@ -40,10 +40,4 @@ extension CompletionCode: CustomStringConvertible {
     0xd6: "subfunction disabled or unavailable",
     0xff: "unspecified error",
   ]
-}
-
-/// A byte as the specification writes it, such as `C0h`.
-func hexadecimal(_ byte: UInt8) -> String {
-  let digits = String(byte, radix: 16, uppercase: true)
-  return (digits.count == 1 ? "0" : "") + digits + "h"
 }

@@ -71,7 +71,7 @@ extension RMCPPlusStatus: CustomStringConvertible {
   }
 
   /// The words and the number, such as `unauthorized name (0Dh)`.
-  public var description: String { "\(meaning) (\(hexadecimal(rawValue)))" }
+  public var description: String { "\(meaning) (\(hexadecimal(rawValue, uppercase: true))h)" }
 
   private static let meanings = [
     "no errors",
