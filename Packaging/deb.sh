@@ -12,10 +12,19 @@ package=.build/crimp_${version}_$architecture.deb
 
 rm -rf $tree
 sh "$here/install.sh" install "$binary" $tree /usr lib
+rm $tree/usr/share/crimp/made-directories
 gzip -9n $tree/usr/share/man/man8/*.8
+for link in $tree/usr/lib/crimp/man/man8/*.8; do
+  ln -s "$(readlink "$link").gz" "$link.gz"
+  rm "$link"
+done
 mv $tree/usr/share/doc/crimp/LICENSE $tree/usr/share/doc/crimp/copyright
 gzip -9nc $tree/usr/share/doc/crimp/CHANGELOG.md >$tree/usr/share/doc/crimp/changelog.gz
 rm $tree/usr/share/doc/crimp/CHANGELOG.md
+
+# Who builds it stands for it: Debian's variables, else git's configuration, else the user.
+name=${DEBFULLNAME:-$(git config user.name || id -un)}
+email=${DEBEMAIL:-${EMAIL:-$(git config user.email || echo "$(id -un)@$(hostname)")}}
 
 # The oldest libc that has every symbol that the binary asks for.
 libc=$(objdump -T "$binary" | grep -o 'GLIBC_[0-9.]*' | sed 's/GLIBC_//' | sort -Vu | tail -1)
@@ -24,7 +33,7 @@ cat >$tree/DEBIAN/control <<END
 Package: crimp
 Version: $version
 Architecture: $architecture
-Maintainer: The Crimp developers <crimp@localhost>
+Maintainer: $name <$email>
 Section: net
 Priority: optional
 Depends: libc6 (>= $libc)

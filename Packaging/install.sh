@@ -11,9 +11,11 @@ bash_completion=share/bash-completion/completions/crimp
 zsh_completion=share/zsh/site-functions/_crimp
 fish_completion=share/fish/vendor_completions.d/crimp.fish
 
+# `man` looks for pages beside the directories of PATH: a name's page is found when the name is.
 case $dropins in
-lib) directory=lib/crimp/bin target=../../../bin/crimp ;;
-bin) directory=bin target=crimp ;;
+lib) directory=lib/crimp/bin target=../../../bin/crimp
+     pages=lib/crimp/man/man8 page=../../../../share/man/man8/crimp-arping.8 ;;
+bin) directory=bin target=crimp pages=share/man/man8 page=crimp-arping.8 ;;
 *) echo "crimp: DROPINS is lib or bin, not $dropins" >&2; exit 64 ;;
 esac
 
@@ -22,56 +24,100 @@ ours() {
   [ ! -e "$1" ] && [ ! -L "$1" ] || [ "$(readlink "$1")" = "$2" ]
 }
 
-remove_dropins() { # DIRECTORY TARGET
+remove_links() { # DIRECTORY TARGET SUFFIX
   for name in $names; do
-    [ "$(readlink "$root/$1/$name")" != "$2" ] || rm -f "$root/$1/$name"
+    [ "$(readlink "$root/$1/$name$3")" != "$2" ] || rm -f "$root/$1/$name$3"
   done
+}
+
+# Which directories install has made, so that uninstall takes no other away: one a line, those above
+# before those below.
+made=$root/share/crimp/made-directories
+
+# make_directory PATH: a directory, and those above it that are not there, taken note of in $work.
+make_directory() {
+  path=$1 missing=
+  while [ "$path" != / ] && [ ! -d "$destdir$path" ]; do
+    missing="$path
+$missing"
+    path=$(dirname "$path")
+  done
+  printf '%s' "$missing" >>"$work/made"
+  install -d "$destdir$1"
+}
+
+# put MODE FILE PATH: a file at PATH below the prefix.
+put() {
+  make_directory "$(dirname "$prefix/$3")"
+  install -m "$1" "$2" "$root/$3"
+}
+
+# put_hook FILE PATH: a hook, with the paths of this prefix in place of those of its source.
+put_hook() {
+  escaped=$(printf '%s' "$prefix" | sed 's/[&|\\]/\\&/g')
+  sed -e "s|/usr/share/crimp|$escaped/share/crimp|g" -e "s|/usr/local/|$escaped/|g" \
+    -e "s|exec crimp |exec \"$escaped/bin/crimp\" |" \
+    -e "s|post-up crimp |post-up \"$escaped/bin/crimp\" |" "$1" >"$work/hook"
+  mode=644
+  [ ! -x "$1" ] || mode=755
+  put $mode "$work/hook" "$2"
 }
 
 case $verb in
 install)
   # First look, then touch: another program's arping is not overwritten, and nothing is half done.
   for name in $names; do
-    ours "$root/$directory/$name" "$target" || {
-      echo "crimp: $root/$directory/$name is another program's: install with DROPINS=lib" >&2
-      exit 73
-    }
+    for link in "$directory/$name $target" "$pages/$name.8 $page"; do
+      ours "$root/${link% *}" "${link##* }" || {
+        echo "crimp: $root/${link% *} is another program's: install with DROPINS=lib" >&2
+        exit 73
+      }
+    done
   done
   work=$(mktemp -d)
   trap 'rm -rf "$work"' EXIT
   for shell in bash zsh fish; do
     "$binary" --generate-completion-script $shell >"$work/$shell"
   done
+  [ ! -e "$made" ] || cp "$made" "$work/made"
 
-  # -D makes the directories; a running crimp keeps the file that it has.
-  install -D -m 755 "$binary" "$root/bin/crimp.new"
+  # A running crimp keeps the file that it has.
+  put 755 "$binary" bin/crimp.new
   mv "$root/bin/crimp.new" "$root/bin/crimp"
-  install -d "$root/$directory" "$root/share/man/man8"
-  for name in $names; do ln -sfn "$target" "$root/$directory/$name"; done
-  install -m 644 "$here"/man/*.8 "$root/share/man/man8"
-  install -D -m 644 "$work/bash" "$root/$bash_completion"
-  install -D -m 644 "$work/zsh" "$root/$zsh_completion"
-  install -D -m 644 "$work/fish" "$root/$fish_completion"
-  (cd "$here/hooks" && find . -type f ! -name test.sh) | while read -r hook; do
-    mode=644
-    [ ! -x "$here/hooks/$hook" ] || mode=755
-    install -D -m $mode "$here/hooks/$hook" "$root/share/crimp/hooks/$hook"
+  for manual in "$here"/man/*.8; do put 644 "$manual" "share/man/man8/$(basename "$manual")"; done
+  make_directory "$prefix/$directory"
+  make_directory "$prefix/$pages"
+  for name in $names; do
+    ln -sfn "$target" "$root/$directory/$name"
+    ln -sfn "$page" "$root/$pages/$name.8"
   done
-  install -D -m 644 "$here/../LICENSE" "$root/share/doc/crimp/LICENSE"
-  install -m 644 "$here/../CHANGELOG.md" "$root/share/doc/crimp/CHANGELOG.md"
+  put 644 "$work/bash" "$bash_completion"
+  put 644 "$work/zsh" "$zsh_completion"
+  put 644 "$work/fish" "$fish_completion"
+  (cd "$here/hooks" && find . -type f ! -name test.sh) | while read -r hook; do
+    put_hook "$here/hooks/$hook" "share/crimp/hooks/${hook#./}"
+  done
+  put 644 "$here/../LICENSE" share/doc/crimp/LICENSE
+  put 644 "$here/../CHANGELOG.md" share/doc/crimp/CHANGELOG.md
+  install -m 644 "$work/made" "$made"
 
   [ -z "$destdir" ] || exit 0
   echo "installed $prefix/bin/crimp; without root it needs: setcap cap_net_raw+ep $prefix/bin/crimp"
   [ "$dropins" = bin ] || echo "the names that it answers to come first with: PATH=$prefix/$directory:\$PATH"
   ;;
 uninstall)
-  remove_dropins lib/crimp/bin ../../../bin/crimp
-  remove_dropins bin crimp
+  directories=$(cat "$made" 2>/dev/null) || directories=
+  remove_links lib/crimp/bin ../../../bin/crimp ''
+  remove_links lib/crimp/man/man8 ../../../../share/man/man8/crimp-arping.8 .8
+  remove_links bin crimp ''
+  remove_links share/man/man8 crimp-arping.8 .8
   rm -f "$root/bin/crimp" "$root/$bash_completion" "$root/$zsh_completion" "$root/$fish_completion"
-  for page in "$here"/man/*.8; do rm -f "$root/share/man/man8/$(basename "$page")"; done
+  for manual in "$here"/man/*.8; do rm -f "$root/share/man/man8/$(basename "$manual")"; done
   rm -rf "$root/share/crimp" "$root/share/doc/crimp"
-  # Directories of our own, when they are empty.
-  rmdir "$root/lib/crimp/bin" "$root/lib/crimp" 2>/dev/null || true
+  # Those below before those above, and none that holds something else by now.
+  printf '%s\n' "$directories" | sort -ru | while read -r path; do
+    [ -z "$path" ] || rmdir "$destdir$path" 2>/dev/null || true
+  done
   ;;
 *) echo "usage: $0 install|uninstall BINARY DESTDIR PREFIX DROPINS" >&2; exit 64 ;;
 esac
