@@ -21,4 +21,24 @@ extension IPMICommands {
     SetSessionPrivilegeLevel.self, CloseSession.self, GetSessionInfo.self,
     GetChannelCipherSuites.self,
   ]
+
+  /// Users and channels. IPMI 2.0, sections 22.22 to 22.30, 24.6 and 24.7.
+  static let access: [any IPMIRequest.Type] = [
+    SetChannelAccess.self, GetChannelAccess.self, GetChannelInfo.self, SetUserAccess.self,
+    GetUserAccess.self, SetUserName.self, GetUserName.self, SetUserPassword.self,
+    SetUserPayloadAccess.self, GetUserPayloadAccess.self, SetChannelSecurityKeys.self,
+  ]
+
+  /// Payloads. IPMI 2.0, section 24.
+  static let payload: [any IPMIRequest.Type] = [
+    ActivatePayload.self, DeactivatePayload.self, GetPayloadActivationStatus.self,
+    GetPayloadInstanceInfo.self, GetChannelPayloadSupport.self, GetChannelPayloadVersion.self,
+    SuspendResumePayloadEncryption.self,
+  ]
+
+  /// Configuration of LAN and serial over LAN. IPMI 2.0, sections 23 and 26.
+  static let transport: [any IPMIRequest.Type] = [
+    SetLANConfigurationParameters.self, GetLANConfigurationParameters.self,
+    SetSOLConfigurationParameters.self, GetSOLConfigurationParameters.self,
+  ]
 }

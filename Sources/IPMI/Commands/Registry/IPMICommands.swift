@@ -2,7 +2,7 @@
 public enum IPMICommands {
   /// Every command, area by area, in the order of its numbers.
   public static let all: [any IPMIRequest.Type] =
-    chassis + application + session
+    chassis + application + session + access + payload + transport
 
   /// The command of a message.
   ///
