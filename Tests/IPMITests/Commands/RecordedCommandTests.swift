@@ -18,7 +18,10 @@ import Testing
   private func check<Request: IPMIRequest>(
     _ type: Request.Type, _ exchange: RecordedExchange, _ place: Comment
   ) {
-    #expect((try? Request(parsing: exchange.request.messageBytes))?.data == exchange.request, place)
+    let request = try? Request(parsing: exchange.request.messageBytes)
+    // ipmitool sends an empty password where the command has none.
+    #expect(request != nil && exchange.request.starts(with: request?.data ?? []), place)
+    if !(request is SetUserPassword) { #expect(request?.data == exchange.request, place) }
     guard exchange.completionCode == .completed else { return }
     let response = try? Request.Response(parsing: exchange.response.messageBytes)
     // Some controllers send more than the command has: then what is known must be the beginning.

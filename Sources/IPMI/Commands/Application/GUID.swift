@@ -2,11 +2,11 @@
 /// belongs to depends on who filled it in: see ``Encoding``. IPMI 2.0, section 20.8.
 public struct GUID: Hashable, Sendable {
   /// The 16 bytes.
-  public let bytes: [UInt8]
+  public let octets: Octets16
 
-  /// The identifier of these bytes, cut or filled with zeros to 16.
-  public init(_ bytes: [UInt8]) {
-    self.bytes = bytes.fitted(to: 16)
+  /// The identifier of these bytes.
+  public init(_ octets: Octets16) {
+    self.octets = octets
   }
 
   /// How the bytes are laid out.
@@ -30,7 +30,7 @@ public struct GUID: Hashable, Sendable {
     var text = ""
     for (place, index) in order.enumerated() {
       if [4, 6, 8, 10].contains(place) { text += "-" }
-      text += hexadecimal(bytes[index])
+      text += hexadecimal(octets[index])
     }
     return text
   }

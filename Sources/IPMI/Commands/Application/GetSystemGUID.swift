@@ -25,12 +25,12 @@ public struct GetSystemGUID: IPMIRequest {
     /// Reads the response's 16 bytes.
     public init(parsing data: RawSpan) throws(IPMIError) {
       var reader = GetSystemGUID.responseReader(data)
-      guid = GUID(try reader.bytes(16))
+      guid = GUID(try reader.octets16())
     }
 
     /// Appends the response's 16 bytes.
     public func append(to data: inout [UInt8]) {
-      data += guid.bytes
+      data.append(guid.octets)
     }
   }
 }

@@ -8,18 +8,18 @@ public struct ActivateSession: IPMIRequest {
   /// The highest level that the session shall reach.
   public var maximumPrivilege: PrivilegeLimit
   /// The 16 bytes of the challenge.
-  public var challenge: [UInt8]
+  public var challenge: Octets16
   /// The sequence number that the controller's packets begin with; not 0.
   public var initialOutboundSequence: UInt32
 
-  /// The request; `challenge` is cut or filled with zeros to 16 bytes.
+  /// The request.
   public init(
-    authenticationType: AuthenticationType, maximumPrivilege: PrivilegeLimit, challenge: [UInt8],
+    authenticationType: AuthenticationType, maximumPrivilege: PrivilegeLimit, challenge: Octets16,
     initialOutboundSequence: UInt32
   ) {
     self.authenticationType = authenticationType
     self.maximumPrivilege = maximumPrivilege
-    self.challenge = challenge.fitted(to: 16)
+    self.challenge = challenge
     self.initialOutboundSequence = initialOutboundSequence
   }
 
@@ -28,7 +28,7 @@ public struct ActivateSession: IPMIRequest {
     var reader = Self.requestReader(data)
     authenticationType = AuthenticationType(rawValue: try reader.u8())
     maximumPrivilege = PrivilegeLimit(rawValue: try reader.u8())
-    challenge = try reader.bytes(16)
+    challenge = try reader.octets16()
     initialOutboundSequence = try reader.u32()
   }
 
@@ -36,7 +36,7 @@ public struct ActivateSession: IPMIRequest {
   public func append(to data: inout [UInt8]) {
     data.append(authenticationType.rawValue)
     data.append(maximumPrivilege.rawValue)
-    data.append(contentsOf: challenge.fitted(to: 16))
+    data.append(challenge)
     data.append(littleEndian: initialOutboundSequence)
   }
 

@@ -42,25 +42,25 @@ public struct GetSessionChallenge: IPMIRequest {
     /// The session that Activate Session is sent in.
     public var temporarySessionID: UInt32
     /// 16 random bytes.
-    public var challenge: [UInt8]
+    public var challenge: Octets16
 
-    /// The response; `challenge` is cut or filled with zeros to 16 bytes.
-    public init(temporarySessionID: UInt32, challenge: [UInt8]) {
+    /// The response.
+    public init(temporarySessionID: UInt32, challenge: Octets16) {
       self.temporarySessionID = temporarySessionID
-      self.challenge = challenge.fitted(to: 16)
+      self.challenge = challenge
     }
 
     /// Reads the response's 20 bytes.
     public init(parsing data: RawSpan) throws(IPMIError) {
       var reader = GetSessionChallenge.responseReader(data)
       temporarySessionID = try reader.u32()
-      challenge = try reader.bytes(16)
+      challenge = try reader.octets16()
     }
 
     /// Appends the response's 20 bytes.
     public func append(to data: inout [UInt8]) {
       data.append(littleEndian: temporarySessionID)
-      data.append(contentsOf: challenge.fitted(to: 16))
+      data.append(challenge)
     }
   }
 }

@@ -6,10 +6,10 @@ public struct UserPassword: Hashable, Sendable {
   /// A password in the field of 20 bytes that IPMI 2.0 added, or in the one of 16.
   ///
   /// - Returns: nil when the password does not fit; it is never cut.
-  public init?(_ password: RawSpan, in20Bytes: Bool) {
+  public init?(_ password: Secret, in20Bytes: Bool) {
     let count = in20Bytes ? 20 : 16
     guard password.byteCount <= count else { return nil }
-    field = password.copied.fitted(to: count)
+    field = password.bytes.copied.fitted(to: count)
   }
 
   init(field: [UInt8]) {
