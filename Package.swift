@@ -35,6 +35,7 @@ let package = Package(
     .library(name: "Sockets", targets: ["Sockets"]),
     .library(name: "Drivers", targets: ["Drivers"]),
     .library(name: "Laboratory", targets: ["Laboratory"]),
+    .library(name: "BMCSimulator", targets: ["BMCSimulator"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
@@ -92,12 +93,20 @@ let package = Package(
       dependencies: ["MonotonicTime", "LinkLayer", "EventLoop", "Links"],
       swiftSettings: strict),
 
+    // 5: BMCs that answer on UDP: for tests, and to try things out.
+    .target(
+      name: "BMCSimulator",
+      dependencies: [
+        "CLinux", "MonotonicTime", "LinkLayer", "IPMI", "Machines", "EventLoop", "Sockets",
+      ],
+      swiftSettings: strict),
+
     // 6: the binary: one file a subcommand; it parses, calls, prints.
     .executableTarget(
       name: "crimp",
       dependencies: [
-        "CLinux", "MonotonicTime", "LinkLayer", "CaptureFile", "Machines", "EventLoop", "Links",
-        "Drivers", "Laboratory",
+        "CLinux", "DynamicLibrary", "MonotonicTime", "LinkLayer", "IPMI", "CaptureFile", "Machines",
+        "EventLoop", "OpenSSL", "Links", "Sockets", "Drivers", "Laboratory", "BMCSimulator",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
@@ -133,6 +142,13 @@ let package = Package(
       dependencies: [
         "MonotonicTime", "LinkLayer", "CaptureFile", "Machines", "EventLoop", "Links", "Drivers",
         "Laboratory", "Support",
+      ],
+      swiftSettings: testing),
+    .testTarget(
+      name: "BMCSimulatorTests",
+      dependencies: [
+        "MonotonicTime", "LinkLayer", "IPMI", "OpenSSL", "EventLoop", "Sockets", "BMCSimulator",
+        "Support",
       ],
       swiftSettings: testing),
     .testTarget(

@@ -1,0 +1,46 @@
+/// What real controllers do wrong, or what an attacker on the way would do: each a switch.
+public enum Misbehavior: String, Hashable, Sendable, CaseIterable {
+  /// The first packet of a 1.5 session has the initial outbound sequence number once more (Intel
+  /// SE7520, OpenIPMI's simulator).
+  case repeatedInitialSequence = "repeated-initial-sequence"
+  /// Get Channel Cipher Suites outside of a session is not answered.
+  case silentCipherSuites = "silent-cipher-suites"
+  /// Every suite is listed, also those that are then refused.
+  case wrongCipherSuites = "wrong-cipher-suites"
+  /// Close Session is done, and not answered.
+  case silentClose = "silent-close"
+  /// A wrong password is met with silence instead of a status.
+  case silentWrongPassword = "silent-wrong-password"
+  /// An unknown user is not refused: RAKP 2 comes with a code that nobody can have made.
+  case unknownUserAsWrongCode = "unknown-user-as-wrong-code"
+  /// The first command of every session is answered C0h, node busy.
+  case busyFirst = "busy-first"
+  /// Power cycle and reset of a machine that is off are refused with D5h.
+  case refusedCycleWhenOff = "refused-cycle-when-off"
+  /// Get Channel Authentication Capabilities is refused when it asks for IPMI 2.0's data.
+  case refusedExtendedCapabilities = "refused-extended-capabilities"
+  /// Open Session is answered with weaker algorithms than were asked for.
+  case weakerSuite = "weaker-suite"
+  /// Packets of an RMCP+ session are neither authenticated nor encrypted, whatever was agreed.
+  case plainAnswers = "plain-answers"
+  /// Before every answer in a session comes a copy of it, changed, with a code that is wrong.
+  case forgedAnswers = "forged-answers"
+  /// Before every answer in a session comes the one before it once more.
+  case staleAnswers = "stale-answers"
+  /// Every datagram is sent twice.
+  case duplicateAnswers = "duplicate-answers"
+  /// Refusals of Open Session end after the status.
+  case shortRefusals = "short-refusals"
+  /// Open Session echoes "the highest privilege" instead of naming it.
+  case unnamedPrivilege = "unnamed-privilege"
+  /// Responses are addressed to the controller instead of the console.
+  case wrongRequesterAddress = "wrong-requester-address"
+  /// Packets of a 1.5 session have the session ID 0 (Tyan S2882).
+  case zeroSessionID = "zero-session-id"
+  /// Messages have a wrong second checksum (Supermicro X9).
+  case wrongChecksum = "wrong-checksum"
+  /// RAKP 4 of suite 0 carries an integrity check value.
+  case needlessCheckValue = "needless-check-value"
+  /// Presence pings are not answered.
+  case silentPing = "silent-ping"
+}

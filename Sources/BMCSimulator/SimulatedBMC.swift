@@ -1,0 +1,158 @@
+public import IPMI
+internal import Machines
+public import MonotonicTime
+public import Sockets
+
+/// A baseboard management controller and the machine that it manages, as a value: datagrams and
+/// instants go in, datagrams come out.
+///
+/// It answers IPMI 1.5 and 2.0 as controllers in the field do, on the same formats that Crimp's own
+/// client reads; what real controllers do wrong, it does when it is told to (``Misbehavior``). It
+/// knows no socket and no clock: ``SimulatedFleet`` runs any number of them.
+///
+/// Call `receive` for each datagram, and `fire` once `deadline` has come.
+public struct SimulatedBMC: Sendable {
+  /// What the controller asks of whoever runs it.
+  public enum Action: Sendable {
+    /// Send these bytes once the delay is over.
+    case send([UInt8], to: InternetAddress, after: Duration)
+    /// What a console typed on the machine's serial line; only when the configuration says
+    /// ``BMCConfiguration/SerialLine/external``.
+    case serialOutput([UInt8])
+    /// Something happened that a person may want to know.
+    case report(BMCEvent)
+  }
+
+  /// What the controller is like.
+  public let configuration: BMCConfiguration
+  /// The controller's place in the network, for its LAN parameters.
+  public let identity: LANConfiguration.Identity
+  /// What tells it from all others: 16 bytes.
+  public let guid: GUID
+
+  let cryptography: any Cryptography
+  var random: MachineRandom
+  var actions: [Action] = []
+
+  var users: UserTable
+  var channel = ChannelSettings()
+  var key: Secret?
+  var sessions: SessionTable
+  var challenges = ChallengeTable()
+  var serial = SerialConsole()
+  var solConfiguration = SOLConfiguration()
+
+  var power: HostPower
+  var identification = Identification()
+  var bootOptions = BootOptions()
+  var watchdog = Watchdog()
+  var frontPanel = FrontPanelButtons(rawValue: 0xf0)
+  var globalEnables = BMCGlobalEnables.systemEventLogging
+  var eventLog: SystemEventLog
+  var clockOffset: Int64 = 0
+  var sensors: SensorBank
+  var sensorRecords: SDRRepository
+  private var changedLAN: LANConfiguration?
+  private var changedFRU: FRUStorage?
+
+  /// Creates a controller.
+  ///
+  /// - Parameters:
+  ///   - configuration: what it is like.
+  ///   - identity: its place in the network.
+  ///   - seed: determines its GUID, its serial number, and everything that is random about it.
+  ///   - cryptography: the algorithms of its sessions.
+  ///   - now: when it is switched on.
+  public init(
+    _ configuration: BMCConfiguration, identity: LANConfiguration.Identity, seed: UInt64,
+    cryptography: any Cryptography, at now: Instant = .origin
+  ) {
+    self.configuration = configuration
+    self.identity = identity
+    self.cryptography = cryptography
+    random = MachineRandom(seed: seed)
+    guid = GUID(Octets16(using: &random).bytes)
+    users = UserTable(configuration.users, nullUser: configuration.nullUserPassword)
+    key = configuration.key
+    sessions = SessionTable(
+      slots: configuration.slots, timeout: configuration.sessionTimeout)
+    power = HostPower(
+      isOn: configuration.isHostOn, delays: configuration.powerDelays, at: now)
+    eventLog = SystemEventLog(capacity: configuration.eventLogCapacity)
+    sensors = SensorBank(configuration.sensors, seed: random.next())
+    sensorRecords = SDRRepository(records: configuration.sensorDataRecords)
+  }
+
+  /// Whether the machine is on, as of the last event.
+  public var isHostOn: Bool { power.isOn }
+
+  /// How many sessions are active.
+  public var activeSessionCount: Int { sessions.active.count }
+
+  // MARK: Events
+
+  /// Takes a datagram that `peer` sent.
+  public mutating func receive(
+    _ datagram: RawSpan, from peer: InternetAddress, at now: Instant
+  ) -> [Action] {
+    advance(to: now)
+    if !configuration.conditions.isLost(using: &random) { answer(datagram, from: peer, at: now) }
+    // What was commanded without a delay is so now.
+    advancePower(to: now)
+    return takeActions()
+  }
+
+  /// Takes what the machine printed on its serial line.
+  public mutating func serialInput(_ bytes: [UInt8], at now: Instant) -> [Action] {
+    advance(to: now)
+    serialInput(bytes, now: now)
+    return takeActions()
+  }
+
+  /// Does what was due.
+  public mutating func fire(at now: Instant) -> [Action] {
+    advance(to: now)
+    return takeActions()
+  }
+
+  /// When to call `fire`; nil when nothing but a datagram can move the controller. Sessions that end
+  /// for want of packets need none: they are gone when the next datagram comes.
+  public var deadline: Instant? {
+    [power.deadline, watchdog.deadline, serial.deadline].compactMap(\.self).min()
+  }
+
+  private mutating func takeActions() -> [Action] {
+    defer { actions = [] }
+    return actions
+  }
+
+  /// The LAN parameters, made when they are asked for first: most of thousands never are.
+  var lan: LANConfiguration {
+    mutating get {
+      if let changedLAN { return changedLAN }
+      let made = LANConfiguration(
+        identity, authenticationTypes: configuration.authenticationTypes.rawValue,
+        suites: configuration.suites.compactMap(\.id))
+      changedLAN = made
+      return made
+    }
+    set { changedLAN = newValue }
+  }
+
+  /// The inventory, made when it is asked for first.
+  var fru: FRUStorage {
+    mutating get {
+      if let changedFRU { return changedFRU }
+      let made = FRUStorage(devices: configuration.inventories(of: guid))
+      changedFRU = made
+      return made
+    }
+    set { changedFRU = newValue }
+  }
+
+  /// The controller's own clock: seconds since 1970.
+  func clock(at now: Instant) -> UInt32 {
+    let elapsed = (now - .origin).components.seconds
+    return UInt32(clamping: configuration.clockAtOrigin &+ clockOffset &+ elapsed)
+  }
+}

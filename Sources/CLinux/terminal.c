@@ -1,0 +1,14 @@
+#define _GNU_SOURCE
+#include "CLinux.h"
+
+#include <fcntl.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+int crimp_open_terminal(char *name, size_t size) {
+  int descriptor = posix_openpt(O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
+  if (descriptor < 0) return -1;
+  if (unlockpt(descriptor) == 0 && ptsname_r(descriptor, name, size) == 0) return descriptor;
+  close(descriptor);
+  return -1;
+}
