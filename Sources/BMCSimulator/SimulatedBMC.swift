@@ -71,7 +71,7 @@ public struct SimulatedBMC: Sendable {
     self.identity = identity
     self.cryptography = cryptography
     random = MachineRandom(seed: seed)
-    guid = GUID(Octets16(using: &random).bytes)
+    guid = GUID(Octets16(using: &random))
     users = UserTable(configuration.users, nullUser: configuration.nullUserPassword)
     key = configuration.key
     sessions = SessionTable(

@@ -12,7 +12,7 @@ extension BMCConfiguration {
 
   /// The inventories of the machine with that GUID, which makes its serial numbers.
   func inventories(of guid: GUID) -> [UInt8: [UInt8]] {
-    let serial = guid.bytes.prefix(4).reduce("") { text, byte in
+    let serial = guid.octets.bytes.prefix(4).reduce("") { text, byte in
       text + (byte < 16 ? "0" : "") + String(byte, radix: 16, uppercase: true)
     }
     var inventories: [UInt8: [UInt8]] = [

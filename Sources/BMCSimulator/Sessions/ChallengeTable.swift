@@ -10,7 +10,7 @@ struct ChallengeTable: Sendable {
     /// The session ID of the packet that answers it.
     var temporaryID: UInt32
     /// 16 random bytes.
-    var bytes: [UInt8]
+    var bytes: Octets16
     /// Who wants to log in.
     var user: UInt8
     /// How the session shall be authenticated.

@@ -141,7 +141,7 @@ extension SimulatedBMC {
     limit: PrivilegeLevel
   ) throws(RMCPPlusStatus) -> Version20.Login {
     let random = Octets16(using: &random)
-    let identifier = Octets16(padding: guid.bytes.messageBytes)
+    let identifier = guid.octets
     let exchange = RAKPExchange(
       suite: state.suite, consoleSessionID: state.request.consoleSessionID, first: first,
       controllerRandom: random, controllerGUID: identifier, password: password,

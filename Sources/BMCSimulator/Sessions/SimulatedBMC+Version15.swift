@@ -55,7 +55,7 @@ extension SimulatedBMC {
       throw CompletionCode(rawValue: request.userName == .null ? 0x82 : 0x81)
     }
     let challenge = ChallengeTable.Challenge(
-      temporaryID: unusedSessionID(), bytes: Octets16(using: &random).bytes, user: user,
+      temporaryID: unusedSessionID(), bytes: Octets16(using: &random), user: user,
       type: request.authenticationType, instant: context.now)
     challenges.insert(challenge)
     return GetSessionChallenge.Response(

@@ -1,4 +1,5 @@
 import Drivers
+import DynamicLibrary
 import EventLoop
 import Glibc
 import Links
@@ -22,6 +23,10 @@ func worded<Value, Failure: Worded>(
 }
 
 extension LinkError: Worded {
+  var failure: CommandFailure { CommandFailure(self) }
+}
+
+extension LibraryError: Worded {
   var failure: CommandFailure { CommandFailure(self) }
 }
 
@@ -61,9 +66,9 @@ extension CommandFailure {
       self.init(.systemError, "\(name) was opened for sending only")
     case .closed: self.init(.systemError, "the link has been closed")
     case .libraryMissing(let library, let package):
-      self.init(.unavailable, "\(library) is not installed: `apt install \(package)` brings it")
+      self.init(LibraryError.missing(library: library, package: package))
     case .libraryUnsuitable(let library, let symbol):
-      self.init(.unavailable, "\(library) is too old: it lacks \(symbol)")
+      self.init(LibraryError.unsuitable(library: library, symbol: symbol))
     case .libraryFailed(let library, let message):
       self.init(.systemError, "\(library): \(message)")
     case .badFilter(let expression, let message):
@@ -75,6 +80,15 @@ extension CommandFailure {
     case .unrecordable:
       self.init(.inputOutput, "a frame does not fit into a pcapng block: no recording is left")
     case .system(let error): self.init(error)
+    }
+  }
+
+  init(_ error: LibraryError) {
+    switch error {
+    case .missing(let library, let package):
+      self.init(.unavailable, "\(library) is not installed: `apt install \(package)` brings it")
+    case .unsuitable(let library, let symbol):
+      self.init(.unavailable, "\(library) is too old: it lacks \(symbol)")
     }
   }
 
