@@ -117,7 +117,11 @@ let package = Package(
       name: "LinkLayerTests", dependencies: ["LinkLayer", "CaptureFile", "Support"],
       swiftSettings: testing),
     .testTarget(
-      name: "IPMITests", dependencies: ["IPMI", "OpenSSL", "Support"], swiftSettings: testing),
+      name: "IPMITests", dependencies: ["IPMI", "CaptureFile", "OpenSSL", "Support"],
+      swiftSettings: testing),
+    .testTarget(
+      name: "OpenSSLTests", dependencies: ["DynamicLibrary", "IPMI", "OpenSSL", "Support"],
+      swiftSettings: testing),
     .testTarget(
       name: "CaptureFileTests", dependencies: ["CaptureFile", "Support"], swiftSettings: testing),
     .testTarget(
@@ -169,6 +173,7 @@ if Context.environment["FUZZ"] != nil {
   let fuzzed = [
     (product: "fuzz-capture-file", target: "CaptureFileFuzz", dependencies: ["CaptureFile"]),
     (product: "fuzz-link-layer", target: "LinkLayerFuzz", dependencies: ["LinkLayer"]),
+    (product: "fuzz-ipmi", target: "IPMIFuzz", dependencies: ["IPMI", "OpenSSL"]),
     (product: "fuzz-netlink", target: "NetlinkFuzz", dependencies: ["LinkLayer", "Links"]),
   ]
   for fuzz in fuzzed {

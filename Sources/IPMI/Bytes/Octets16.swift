@@ -44,6 +44,11 @@ public struct Octets16: Hashable, Sendable {
     (0..<16).map { self[$0] }
   }
 
+  /// The bytes, each combined with that of `other` by exclusive or.
+  func xor(_ other: Octets16) -> Octets16 {
+    Octets16(high ^ other.high, low ^ other.low)
+  }
+
   /// Whether the bytes are those of `other`. Takes the same time whether they are or not.
   public func isEqualInConstantTime(to other: Octets16) -> Bool {
     (high ^ other.high) | (low ^ other.low) == 0

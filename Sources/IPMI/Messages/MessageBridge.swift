@@ -5,19 +5,16 @@
 /// passes it on once more, and the answer comes back the same way: in the response to Send Message,
 /// or after it as a message of its own.
 public struct MessageBridge: Hashable, Sendable {
-  /// The number of Send Message, of the application network function.
-  public static let sendMessageCommand: UInt8 = 0x34
-
   /// A channel, and an address on it.
   public struct Hop: Hashable, Sendable {
-    /// The channel's number, 0 to 15.
-    public var channel: UInt8
+    /// The channel.
+    public var channel: ChannelNumber
     /// The address of the controller there.
     public var address: UInt8
 
     /// A hop to this address.
-    public init(channel: UInt8, address: UInt8) {
-      self.channel = channel & 0x0f
+    public init(channel: ChannelNumber, address: UInt8) {
+      self.channel = channel
       self.address = address
     }
   }
@@ -52,13 +49,13 @@ public struct MessageBridge: Hashable, Sendable {
   }
 
   private func sendMessage(
-    _ inner: IPMIMessage, over channel: UInt8, like request: IPMIMessage
+    _ inner: IPMIMessage, over channel: ChannelNumber, like request: IPMIMessage
   ) -> IPMIMessage {
-    // Bits 7 and 6 are 01: the controller keeps track of the request and returns its response.
     IPMIMessage(
-      networkFunction: .application, requesterAddress: request.requesterAddress,
-      sequenceNumber: request.sequenceNumber, command: Self.sendMessageCommand,
-      data: [0x40 | channel] + inner.bytes)
+      networkFunction: SendMessage.identity.networkFunction,
+      requesterAddress: request.requesterAddress, sequenceNumber: request.sequenceNumber,
+      command: SendMessage.identity.command,
+      data: SendMessage(channel: channel, message: inner.bytes).data)
   }
 
   /// What a response in the session means for a request that was wrapped.
@@ -76,9 +73,7 @@ public struct MessageBridge: Hashable, Sendable {
   /// Throws `IPMIError` when a response to Send Message carries bytes that are no message.
   public static func unwrap(_ response: IPMIMessage) throws(IPMIError) -> Answer {
     var response = response
-    while response.networkFunction == .application.response,
-      response.command == sendMessageCommand
-    {
+    while isSendMessage(response) {
       let code = response.completionCode ?? .unspecified
       guard code == .completed else { return .refused(code) }
       guard !response.body.isEmpty else { return .awaited }
@@ -87,19 +82,8 @@ public struct MessageBridge: Hashable, Sendable {
     return .answered(response)
   }
 
-  /// The message inside a Send Message request, and the channel that it is for; nil when `request`
-  /// is another command.
-  ///
-  /// Throws `IPMIError` when what is inside is no message.
-  public static func passedOn(
-    by request: IPMIMessage
-  ) throws(IPMIError) -> (channel: UInt8, message: IPMIMessage)? {
-    guard request.networkFunction == .application, request.command == sendMessageCommand else {
-      return nil
-    }
-    let layer = IPMILayer.command(.application, sendMessageCommand)
-    var reader = MessageReader(request.data.messageBytes, as: layer)
-    let channel = try reader.u8() & 0x0f
-    return (channel, try IPMIMessage(parsing: reader.rest().messageBytes))
+  private static func isSendMessage(_ message: IPMIMessage) -> Bool {
+    message.networkFunction.request == SendMessage.identity.networkFunction
+      && message.command == SendMessage.identity.command
   }
 }

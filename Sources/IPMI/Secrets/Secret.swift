@@ -62,6 +62,12 @@ public struct SecretTooLong: Error, Hashable {
   public let byteCount: Int
   /// How many it may have.
   public let limit: Int
+
+  /// An error of these figures.
+  public init(byteCount: Int, limit: Int) {
+    self.byteCount = byteCount
+    self.limit = limit
+  }
 }
 
 /// The bytes, in memory that nothing else shares and that is never moved. Never changed between

@@ -3,8 +3,10 @@
 ///
 ///     MD2, MD5:  H(password ‖ session ID ‖ message ‖ sequence number ‖ password)
 ///     straight:  password
+///     OEM:       MD5(challenge xor MD5(password))
 ///
-/// The password is filled with zeros to 16 bytes.
+/// The password is filled with zeros to 16 bytes, but not for the OEM type, which is Supermicro's
+/// (ipmitool's `-o supermicro`).
 public struct SessionAuthentication: Sendable {
   /// How many bytes a password of a 1.5 session may have.
   public static let passwordLimit = 16
@@ -12,25 +14,33 @@ public struct SessionAuthentication: Sendable {
   /// The way.
   public let type: AuthenticationType
   private let password: Secret
+  private let challenge: Octets16
 
-  /// A way of authenticating with this password. Throws `SecretTooLong` when it has more than 16
-  /// bytes.
-  public init(type: AuthenticationType, password: Secret) throws(SecretTooLong) {
+  /// A way of authenticating.
+  ///
+  /// - Parameters:
+  ///   - type: the way. Of one that is not known here every code is zeros, and none is right.
+  ///   - password: the user's.
+  ///   - challenge: what the controller sent in Get Session Challenge; the OEM type needs it.
+  /// - Throws: `SecretTooLong` when the password has more than 16 bytes.
+  public init(
+    type: AuthenticationType, password: Secret, challenge: Octets16 = .zero
+  ) throws(SecretTooLong) {
     guard password.byteCount <= Self.passwordLimit else {
       throw SecretTooLong(byteCount: password.byteCount, limit: Self.passwordLimit)
     }
-    self.type = type
-    self.password = password
+    self.init(type: type, verified: password, challenge)
   }
 
   /// The same user's packets in another way: a session may go on without codes.
   public func with(type: AuthenticationType) -> SessionAuthentication {
-    SessionAuthentication(type: type, verified: password)
+    SessionAuthentication(type: type, verified: password, challenge)
   }
 
-  private init(type: AuthenticationType, verified password: Secret) {
+  private init(type: AuthenticationType, verified password: Secret, _ challenge: Octets16) {
     self.type = type
     self.password = password
+    self.challenge = challenge
   }
 
   /// The code of a packet; nil when the type is none, and for types that are not known here.
@@ -45,6 +55,7 @@ public struct SessionAuthentication: Sendable {
   ) -> Octets16? {
     switch type {
     case .straightPassword: return Octets16(padding: password.bytes)
+    case .oem: return challengeCode(cryptography)
     case .md2, .md5: break
     default: return nil
     }
@@ -60,6 +71,11 @@ public struct SessionAuthentication: Sendable {
     return Octets16(padding: cryptography.md5(bytes.messageBytes).bytes)
   }
 
+  private func challengeCode(_ cryptography: some Cryptography) -> Octets16 {
+    let hidden = challenge.xor(Octets16(padding: cryptography.md5(password.bytes).bytes))
+    return Octets16(padding: cryptography.md5(hidden.bytes.messageBytes).bytes)
+  }
+
   private func appendPassword(to bytes: inout [UInt8]) {
     bytes.append(contentsOf: password.bytes)
     bytes.append(
@@ -68,7 +84,7 @@ public struct SessionAuthentication: Sendable {
 
   /// A packet's datagram, its code computed.
   ///
-  /// - Precondition: `message` has at most 255 bytes, and the type is one that is known here.
+  /// - Precondition: `message` has at most ``SessionPacket/messageLimit`` bytes.
   public func seal(
     _ message: [UInt8], sessionID: UInt32, sequenceNumber: UInt32,
     using cryptography: some Cryptography
@@ -76,7 +92,6 @@ public struct SessionAuthentication: Sendable {
     let code = code(
       sessionID: sessionID, sequenceNumber: sequenceNumber, message: message.messageBytes,
       using: cryptography)
-    precondition((code == nil) == (type == .none), "no code of this type can be computed")
     return SessionPacket(
       authenticationType: type, sequenceNumber: sequenceNumber, sessionID: sessionID,
       authenticationCode: code, message: message

@@ -10,6 +10,9 @@
 /// There is no code when the authentication type is none. Old Ethernet controllers could not send
 /// frames of certain lengths, so a byte may follow the message; it is neither counted nor hashed.
 public struct SessionPacket: Hashable, Sendable {
+  /// How many bytes a message may have: its length stands in one byte.
+  public static let messageLimit = 255
+
   /// How the packet is authenticated.
   public var authenticationType: AuthenticationType
   /// The packet's number in the session; 0 outside of one.
@@ -18,7 +21,7 @@ public struct SessionPacket: Hashable, Sendable {
   public var sessionID: UInt32
   /// What proves the sender; nil exactly when the type is none.
   public var authenticationCode: Octets16?
-  /// An ``IPMIMessage``, at most 255 bytes.
+  /// An ``IPMIMessage``, at most ``messageLimit`` bytes.
   public var message: [UInt8]
 
   /// A packet of these fields; outside of a session when nothing else is said.
@@ -48,9 +51,9 @@ public struct SessionPacket: Hashable, Sendable {
 
   /// Appends the packet without an RMCP header.
   ///
-  /// - Precondition: `message` has at most 255 bytes.
+  /// - Precondition: `message` has at most ``messageLimit`` bytes.
   public func append(to bytes: inout [UInt8]) {
-    precondition(message.count <= 0xff, "the length field has one byte")
+    precondition(message.count <= Self.messageLimit, "the length field has one byte")
     bytes.append(authenticationType.rawValue)
     bytes.append(littleEndian: sequenceNumber)
     bytes.append(littleEndian: sessionID)
