@@ -11,7 +11,7 @@ struct SessionPacketTests {
     cryptography = try OpenSSLCryptography()
   }
 
-  /// Activate Session with the password `test`, captured between FreeIPMI and OpenIPMI's simulator.
+  /// Activate Session with the password `test`, captured between a console and OpenIPMI's simulator.
   @Test(arguments: ["activate-md5", "activate-md2"])
   func codesOfCapturedPacketsAreRight(_ name: String) throws {
     let datagram = try Fixture.hex("Fixtures/ipmi/\(name).hex")
