@@ -18,6 +18,8 @@ struct AnnounceRequestTests {
     ["--no-request", "--no-directed", "192.0.2.1"],
     ["--no-reply", "--notify", "192.0.2.254", "--notify=192.0.2.253", "192.0.2.1"],
     ["--new", "2001:db8::1"],
+    // What goes with thousands of addresses, for which the full reader takes seconds.
+    ["--rate", "20000", "--again", "10", "--refresh=60.5", "192.0.2.1"],
     ["--force", "--netns", "blue", "192.0.2.1"],
     ["--background", "--pidfile", "/run/x.pid", "192.0.2.1"],
     ["--confirm", "192.0.2.1"],

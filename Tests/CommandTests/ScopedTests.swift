@@ -28,6 +28,13 @@ struct ScopedTests {
       let address = "fe80::5"
       let zoned = "\(address)%eth0"
       try network.client.add(try #require(IPAddress(address)), length: 64)
+      // The kernel gives an interface its link-local address a moment after it has its carrier.
+      let isReady = try eventually {
+        try network.ownerB.tables.addresses().contains { entry in
+          entry.address.isIPv6 && entry.address.isLinkLocal && !entry.isTentative
+        }
+      }
+      #expect(isReady)
       let ping = try network.ownerB.crimp("ping", "-c", "1", zoned)
       #expect(ping.status == 0, "\(ping.errorText)")
       let probe = try network.ownerB.crimp("probe", "--fast", zoned)

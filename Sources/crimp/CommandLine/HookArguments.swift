@@ -62,9 +62,18 @@ extension AnnounceRequest {
     case "-c", "--count":
       guard let number = Int(value) else { return false }
       count = number
+    case "--rate":
+      guard let number = Int(value) else { return false }
+      rate = number
     case "--interval":
       guard let seconds = Double(value) else { return false }
       interval = seconds
+    case "--again":
+      guard let seconds = Double(value) else { return false }
+      secondBurstDelay = seconds
+    case "--refresh":
+      guard let seconds = Double(value) else { return false }
+      refreshInterval = seconds
     case "--deadline":
       guard let seconds = Double(value) else { return false }
       deadline = seconds
