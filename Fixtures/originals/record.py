@@ -6,8 +6,9 @@ Run as root from anywhere; it writes DIALECT/CASE.txt beside itself:
     Fixtures/originals/record.py [DIALECT[/CASE]]...
 
 The tools are looked for where Debian 12 installs them; HABETS_ARPING, IPUTILS_ARPING, SEND_ARP,
-SEND_UA and KEEPALIVED name others. Versions recorded: Habets arping 2.23-1, iputils arping
-3:20221126-1+deb12u1, send_arp and send_ua of resource-agents 1:4.12.0-2, keepalived 1:2.2.7-1+b2.
+SEND_UA, KEEPALIVED, WAKEONLAN and ETHERWAKE name others. Versions recorded: Habets arping 2.23-1,
+iputils arping 3:20221126-1+deb12u1, send_arp and send_ua of resource-agents 1:4.12.0-2, keepalived
+1:2.2.7-1+b2, wakeonlan 0.41-12.1, etherwake 1.09-4+b1.
 
 README.md tells the format of a case, the network it runs in, and what is replaced by a placeholder.
 """
@@ -50,6 +51,7 @@ def build():
     sh(f"ip -n {HOST} addr add 192.0.2.1/24 dev eth0")
     sh(f"ip -n {HOST} addr add 192.40.0.200/24 dev eth0")
     sh(f"ip -n {HOST} addr add 2001:db8::1/64 dev eth0 nodad")
+    sh(f"ip -n {HOST} route add 255.255.255.255 dev eth0")
     sh(f"ip -n {PEER} addr add 192.0.2.2/24 dev eth0; ip -n {PEER} addr add 192.0.2.9/32 dev eth0")
     sh(f"ip -n {TWIN} addr add 192.0.2.3/24 dev eth0; ip -n {TWIN} addr add 192.0.2.9/32 dev eth0")
     for name in (PEER, TWIN):
@@ -116,7 +118,10 @@ def frame_text(data):
         masked = {*range(18, 20), *range(24, 26), *range(36, 40), *range(42, 62)}
     elif kind == b"\x81\x00" and data[16:18] == b"\x08\x00":
         masked = {*range(22, 24), *range(28, 30), *range(40, 44), *range(46, 66)}
-    elif kind not in (b"\x08\x06", b"\x81\x00"):
+    elif kind == b"\x08\x00" and data[23] == 17 and data[42:48] == b"\xff" * 6:
+        # a magic packet: identification, checksums, and the port it comes from.
+        masked = {*range(18, 20), *range(24, 26), *range(34, 36), *range(40, 42)}
+    elif kind not in (b"\x08\x06", b"\x08\x42", b"\x81\x00"):
         return None
     digits = ["--" if n in masked else f"{b:02x}" for n, b in enumerate(data)]
     cuts = [0, 6, 12, 14, len(digits)]
@@ -157,15 +162,22 @@ def block(text):
     return out
 
 
+# These read /etc/ethers and /etc/hosts: they see etc/ of this directory laid over /etc.
+READERS = ("wakeonlan", "etherwake")
+OVERLAID = ["unshare", "--mount", "sh", "-euc", f'mount -t overlay none -o lowerdir={HERE}/etc:/etc /etc; exec "$@"', "sh"]
+
 TOOLS = {
     "arping": os.environ.get("HABETS_ARPING", "/usr/sbin/arping"),
     "arping.iputils": os.environ.get("IPUTILS_ARPING", "/usr/bin/arping"),
     "send_arp": os.environ.get("SEND_ARP", "/usr/libexec/heartbeat/send_arp"),
     "send_ua": os.environ.get("SEND_UA", "/usr/libexec/heartbeat/send_ua"),
     "keepalived": os.environ.get("KEEPALIVED", "/usr/sbin/keepalived"),
+    "wakeonlan": os.environ.get("WAKEONLAN", "/usr/bin/wakeonlan"),
+    "etherwake": os.environ.get("ETHERWAKE", "/usr/sbin/etherwake"),
 }
 
 # name, arguments, and for some: (signal, after seconds)
+M = "02:00:00:00:00:0b"
 H = "192.0.2.2"     # answers
 N = "192.0.2.77"    # nobody
 V = "192.40.0.200"  # the service address, on the host
@@ -283,13 +295,34 @@ CASES = {
         ("count-zero", "-i 10 -c 0 2001:db8::1 64 eth0"), ("count-word", "-i 10 -c abc 2001:db8::1 64 eth0"), ("interval-zero", "-i 0 -c 2 2001:db8::1 64 eth0"), ("interval-word", "-i abc -c 1 2001:db8::1 64 eth0"), ("terminate", "-i 200 -c 50 2001:db8::1 64 eth0", ("TERM", 0.3)),
         ("pidfile", "-i 10 -c 1 -p <pidfile> 2001:db8::1 64 eth0"),
     ],
+    "wakeonlan": [
+        ("one", M), ("two", f"{M} 02:00:00:00:00:0c"), ("upper-case", "02:00:00:00:00:AB"), ("short-groups", "2:0:0:0:0:b"), ("broadcast", "ff:ff:ff:ff:ff:ff"), ("zeros", "00:00:00:00:00:00"),
+        ("directed", f"-i 192.0.2.255 {M}"), ("port", f"-p 7 {M}"), ("directed-port", f"-i 192.0.2.255 -p 1234 {M}"), ("glued", f"-p7 -i192.0.2.255 {M}"),
+        ("port-word", f"-p abc {M}"), ("port-zero", f"-p 0 {M}"), ("port-too-high", f"-p 65545 {M}"), ("port-trailing", f"-p 7x {M}"), ("port-missing", "-p"), ("address-missing", "-i"),
+        ("address-malformed", f"-i 192.0.2.256 {M}"), ("address-name", f"-i localhost {M}"), ("address-unreachable", f"-i 198.18.0.255 {M}"), ("address-empty", f"-i '' {M}"),
+        ("dashes", "02-00-00-00-00-0b"), ("too-short", "02:00:00:00:00"), ("too-long", "02:00:00:00:00:0b:0c"), ("letters", "02:00:00:00:00:0g"), ("invalid-and-valid", f"02:00:00:00:00 {M}"),
+        ("ethers-name", "peer"), ("ethers-address", "192.0.2.3"), ("ethers-name-of-address", "twin"), ("ethers-unknown", "stranger"), ("ethers-unknown-address", "192.0.2.9"), ("ethers-unresolved", "sleeper"), ("name-unknown", "nonesuch"), ("ethers-and-mac", f"peer {M}"),
+        ("file", "-f <etc>/lab.wol"), ("file-and-mac", "-f <etc>/lab.wol 02:00:00:00:00:aa"), ("file-missing", "-f /nonesuch"), ("file-and-options", "-f <etc>/lab.wol -i 192.0.2.255 -p 7"), ("file-argument-missing", "-f"),
+        ("help", "-h"), ("version", "-v"), ("help-and-version", "-hv"), ("version-and-mac", f"-v {M}"), ("no-arguments", ""), ("option-unknown", f"-x {M}"), ("option-long", f"--help"), ("options-after-mac", f"{M} -p 7"), ("double-dash", f"-- {M}"),
+    ],
+    "etherwake": [
+        ("one", M), ("interface", f"-i eth0 {M}"), ("broadcast", f"-b {M}"), ("upper-case", "02:00:00:00:00:AB"), ("short-groups", "2:0:0:0:0:b"), ("to-all", "ff:ff:ff:ff:ff:ff"), ("zeros", "00:00:00:00:00:00"),
+        ("password-dotted", f"-p 192.168.1.1 {M}"), ("password-hex", f"-p 00:22:44:66:88:aa {M}"), ("password-upper-case", f"-p 00:22:44:66:88:AA {M}"), ("password-short", f"-p 1.2.3 {M}"), ("password-word", f"-p secret {M}"), ("password-five", f"-p 00:22:44:66:88 {M}"), ("password-four-hex", f"-p 00:22:44:66 {M}"), ("password-too-high", f"-p 1.2.3.256 {M}"), ("password-trailing", f"-p 1.2.3.4.5 {M}"), ("password-missing", "-p"), ("password-broadcast", f"-b -p 1.2.3.4 {M}"), ("password-spaces", f"-p '1:2:3:4:5:6' {M}"),
+        ("debug", f"-D {M}"), ("debug-twice", f"-D -D {M}"), ("debug-password", f"-D -p 192.168.1.1 {M}"), ("debug-password-hex", f"-D -p 00:22:44:66:88:aa {M}"), ("debug-broadcast", f"-D -b {M}"), ("debug-name", "-D peer"),
+        ("ethers-name", "peer"), ("ethers-unresolved-name", "sleeper"), ("ethers-address", "192.0.2.3"), ("name-unknown", "nonesuch"), ("name-unknown-debug", "-D nonesuch"), ("mac-short", "02:00:00:00:00"), ("mac-long", "02:00:00:00:00:0b:0c"), ("mac-dashes", "02-00-00-00-00-0b"), ("mac-letters", "02:00:00:00:00:0g"),
+        ("interface-unknown", f"-i nonesuch0 {M}"), ("interface-down", f"-i down0 {M}"), ("interface-no-carrier", f"-i nc0 {M}"), ("interface-no-address", f"-i noip0 {M}"), ("interface-loopback", f"-i lo {M}"), ("interface-alias", f"-i eth0:1 {M}"), ("interface-long", f"-i averyveryverylongname0 {M}"), ("interface-missing", "-i"),
+        ("version", "-V"), ("version-and-mac", f"-V {M}"), ("verbose", f"-v {M}"), ("usage", "-u"), ("usage-and-mac", f"-u {M}"), ("no-arguments", ""), ("two", f"{M} 02:00:00:00:00:0c"), ("option-unknown", f"-x {M}"), ("option-long", f"--help"), ("options-after-mac", f"{M} -b"), ("double-dash", f"-- {M}"),
+    ],
 }
 
 
 def record(tool, name, arguments, kill=None):
     program = TOOLS[tool]
     pidfile = tempfile.mktemp(prefix="crimp-pid-")
-    argv = [program] + [pidfile if word == "<pidfile>" else word for word in shlex.split(arguments)]
+    words = [word.replace("<etc>", f"{HERE}/etc") for word in shlex.split(arguments)]
+    argv = [program] + [pidfile if word == "<pidfile>" else word for word in words]
+    if tool in READERS:
+        argv = OVERLAID + argv
     frames = []
     tap = observer()
     process = subprocess.Popen(argv, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,

@@ -19,10 +19,13 @@ public func fuzzLinkLayer(_ start: UnsafePointer<UInt8>, _ count: Int) -> CInt {
   check(NDPOption.self, bytes)
   check(NDPPacket.self, bytes)
   check(MulticastAddressRecord.self, bytes)
+  check(MagicPacket.self, bytes)
+  check(UDPPacket.self, bytes)
   checkFrame(bytes, .ethernet)
   checkFrame(bytes, .ipoib)
   checkViews(bytes)
   checkICMPv6(bytes)
+  checkMagicPacket(bytes)
   checkText(bytes)
   return 0
 }
@@ -89,7 +92,23 @@ private func checkICMPv6(_ bytes: [UInt8]) {
   precondition((try? NDPPacket(parsing: packet.bytes.rawBytes)) == packet, "not the same message")
 }
 
+/// What is found is the whole pattern, at the first place where it stands.
+private func checkMagicPacket(_ bytes: [UInt8]) {
+  _ = MagicPacketSighting(in: bytes.rawBytes, framing: .ethernet)
+  _ = MagicPacketSighting(in: bytes.rawBytes, framing: .ipoib)
+  guard let view = MagicPacketView(in: bytes.rawBytes) else { return }
+  let pattern = MagicPacket(target: view.target).bytes
+  precondition(
+    Array(bytes.dropFirst(view.offset).prefix(pattern.count)) == pattern, "not the pattern")
+  let earlier = Array(bytes.prefix(view.offset + pattern.count - 1))
+  precondition(MagicPacketView(in: earlier.rawBytes) == nil, "not the first")
+}
+
 private func checkText(_ bytes: [UInt8]) {
+  if let password = SecureOnPassword(text: String(decoding: bytes, as: UTF8.self)) {
+    precondition(
+      SecureOnPassword.byteCounts.contains(password.byteCount), "not a password's length")
+  }
   let text = String(decoding: bytes, as: UTF8.self)
   checkText(MACAddress.self, text)
   checkText(HardwareAddress.self, text)

@@ -10,6 +10,8 @@ public enum LinkPayload: Hashable, Sendable {
   case icmpv6(ICMPv6Packet)
   /// An MLDv2 report from `source` to `ff02::16`, with hop limit 1 and Router Alert.
   case multicastListenerReport(source: IPv6Address, MulticastListenerReport)
+  /// A magic packet of Wake-on-LAN by itself, EtherType 0842h.
+  case magicPacket(MagicPacket)
   /// Anything else, as it came, padding included.
   case other(EtherType, [UInt8])
 
@@ -19,6 +21,7 @@ public enum LinkPayload: Hashable, Sendable {
     case .arp: .arp
     case .ndp, .icmpv6, .multicastListenerReport: .ipv6
     case .icmp: .ipv4
+    case .magicPacket: .wakeOnLAN
     case .other(let etherType, _): etherType
     }
   }
@@ -31,6 +34,7 @@ public enum LinkPayload: Hashable, Sendable {
         case .arp: try LinkPayload(arp: bytes)
         case .ipv4: try LinkPayload(ipv4: bytes)
         case .ipv6: try LinkPayload(ipv6: bytes)
+        case .wakeOnLAN: LinkPayload(wakeOnLAN: bytes)
         default: nil as LinkPayload?
         }
       self = known ?? .other(etherType, bytes.array)
@@ -67,6 +71,15 @@ public enum LinkPayload: Hashable, Sendable {
     self = .multicastListenerReport(source: view.source, report)
   }
 
+  /// Of what does not begin with the pattern, or goes on behind it, a sleeping station still finds
+  /// the packet: `MagicPacketView(in:)` does so too, and nothing is lost of it here.
+  private init?(wakeOnLAN bytes: RawSpan) {
+    guard let packet = try? MagicPacket(parsing: bytes), packet.byteCount == bytes.byteCount else {
+      return nil
+    }
+    self = .magicPacket(packet)
+  }
+
   /// How many bytes the payload has.
   public var byteCount: Int {
     switch self {
@@ -75,6 +88,7 @@ public enum LinkPayload: Hashable, Sendable {
     case .icmp(let packet): packet.byteCount
     case .icmpv6(let packet): packet.byteCount
     case .multicastListenerReport(_, let report): report.packetByteCount
+    case .magicPacket(let packet): packet.byteCount
     case .other(_, let bytes): bytes.count
     }
   }
@@ -88,6 +102,7 @@ public enum LinkPayload: Hashable, Sendable {
     case .icmpv6(let packet): packet.write(into: &output)
     case .multicastListenerReport(let source, let report):
       report.writePacket(source: source, into: &output)
+    case .magicPacket(let packet): packet.write(into: &output)
     case .other(_, let bytes): output.append(bytes)
     }
   }

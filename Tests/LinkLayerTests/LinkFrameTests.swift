@@ -39,6 +39,7 @@ import Testing
       case .icmp: "icmp"
       case .icmpv6: "icmpv6"
       case .multicastListenerReport: "mld"
+      case .magicPacket: "wake-on-lan"
       case .other(let type, let bytes): "other \(String(type.rawValue, radix: 16)) \(bytes.count)"
       }
     }

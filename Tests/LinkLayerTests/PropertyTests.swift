@@ -86,6 +86,8 @@ import Testing
     check(NDPOption.self, bytes)
     check(NDPPacket.self, bytes)
     check(MulticastAddressRecord.self, bytes)
+    check(MagicPacket.self, bytes)
+    check(UDPPacket.self, bytes)
     checkViews(bytes)
     checkFrame(bytes, .ethernet)
     checkFrame(bytes, .ipoib)
@@ -108,6 +110,11 @@ import Testing
   }
 
   private func checkViews(_ bytes: [UInt8]) {
+    _ = MagicPacketSighting(in: bytes.rawBytes, framing: .ethernet)
+    _ = MagicPacketSighting(in: bytes.rawBytes, framing: .ipoib)
+    if let view = MagicPacketView(in: bytes.rawBytes) {
+      #expect(bytes.dropFirst(view.offset).starts(with: MagicPacket(target: view.target).bytes))
+    }
     if let view = try? ARPView(bytes.rawBytes) {
       let lengths = view.senderHardwareAddress.byteCount + view.senderProtocolAddress.byteCount
       let others = view.targetHardwareAddress.byteCount + view.targetProtocolAddress.byteCount

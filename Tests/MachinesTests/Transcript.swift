@@ -98,6 +98,8 @@ struct Transcript {
       "icmpv6 \(packet.source) > \(packet.destination) \(plain(packet.message))"
     case .multicastListenerReport(let source, let report):
       "mld \(source) report \(report.records.map { $0.multicastAddress.description })"
+    case .magicPacket(let packet):
+      "magic packet for \(packet.target)"
     case .other(let type, let bytes):
       "ethertype \(type.rawValue), \(bytes.count) bytes"
     }

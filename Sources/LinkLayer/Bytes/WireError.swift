@@ -100,6 +100,8 @@ public enum WireLayer: UInt8, Hashable, Sendable, CaseIterable {
   case multicastListenerReport
   /// A record of the MLDv2 report.
   case multicastAddressRecord
+  /// The magic packet of Wake-on-LAN.
+  case wakeOnLAN
 }
 
 /// A field that a `WireError` speaks of.
@@ -146,4 +148,8 @@ public enum WireField: UInt8, Hashable, Sendable, CaseIterable {
   case sourceCount
   /// The length of an MLDv2 record's auxiliary data, in words of 4 bytes.
   case auxiliaryDataLength
+  /// The six bytes of ones that begin a magic packet.
+  case synchronisation
+  /// The address that a magic packet repeats.
+  case wakeTarget
 }
