@@ -84,7 +84,7 @@ let package = Package(
     // 5: a driver runs machines over a link on the loop.
     .target(
       name: "Drivers",
-      dependencies: ["MonotonicTime", "LinkLayer", "Machines", "EventLoop", "Links"],
+      dependencies: ["MonotonicTime", "LinkLayer", "Machines", "EventLoop", "Links", "Sockets"],
       swiftSettings: strict),
 
     // 5: two owners, a client and a switch in namespaces, to see a failover from outside.
@@ -144,8 +144,8 @@ let package = Package(
     .testTarget(
       name: "DriversTests",
       dependencies: [
-        "MonotonicTime", "LinkLayer", "CaptureFile", "Machines", "EventLoop", "Links", "Drivers",
-        "Laboratory", "Support",
+        "MonotonicTime", "LinkLayer", "CaptureFile", "Machines", "EventLoop", "Links", "Sockets",
+        "Drivers", "Laboratory", "Support",
       ],
       swiftSettings: testing),
     .testTarget(

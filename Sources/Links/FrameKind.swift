@@ -20,6 +20,8 @@ public enum FrameKind: Hashable, Sendable {
   case icmpv6EchoReply(identifier: UInt16)
   /// Every frame of this EtherType.
   case etherType(EtherType)
+  /// UDP to this port, over IPv4 without options and IPv6 without extension headers; no fragments.
+  case udpPort(UInt16)
 }
 
 /// Which VLAN a filter listens to.
@@ -180,6 +182,9 @@ extension FrameKind {
   fileprivate func check(_ assembler: inout FilterAssembler, _ layout: FilterLayout) {
     typealias Step = FilterAssembler.Step
     let payload = layout.payload
+    if case .udpPort(let port) = self {
+      return Self.checkUDP(to: port, &assembler, layout)
+    }
     var steps: [Step] = [.load(half: layout.etherType)]
     switch self {
     case .etherType(let etherType):
@@ -226,7 +231,31 @@ extension FrameKind {
         .load(byte: payload + 40), .require(129),
         .load(half: payload + 44), .require(UInt32(identifier)),
       ]
+    case .udpPort: break
     }
     assembler.append(steps, finish: SocketFilter.wholeFrame)
+  }
+
+  /// Two groups, one a version: whatever is not of the first is judged by the second.
+  private static func checkUDP(
+    to port: UInt16, _ assembler: inout FilterAssembler, _ layout: FilterLayout
+  ) {
+    let payload = layout.payload
+    let (udp, port) = (UInt32(IPProtocol.udp.rawValue), UInt32(port))
+    assembler.append(
+      [
+        .load(half: layout.etherType), .require(UInt32(EtherType.ipv4.rawValue)),
+        .load(byte: payload), .require(0x45),
+        // RFC 791: fragment offset and "more fragments" are the low 14 bits of bytes 6 and 7.
+        .load(half: payload + 6), .plain(BPFCode.andConstant, 0x3fff), .require(0),
+        .load(byte: payload + 9), .require(udp),
+        .load(half: payload + 22), .require(port),
+      ], finish: SocketFilter.wholeFrame)
+    assembler.append(
+      [
+        .load(half: layout.etherType), .require(UInt32(EtherType.ipv6.rawValue)),
+        .load(byte: payload + 6), .require(udp),
+        .load(half: payload + 42), .require(port),
+      ], finish: SocketFilter.wholeFrame)
   }
 }

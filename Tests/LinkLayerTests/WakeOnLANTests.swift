@@ -9,6 +9,12 @@ import Testing
   private let withPassword: [UInt8]
   private let plain = MagicPacket(target: .bob)
 
+  /// The first packet in `bytes`, and where it begins.
+  private func found(_ bytes: [UInt8]) -> (offset: Int, packet: MagicPacket, trailer: Int)? {
+    guard let view = MagicPacketView(in: bytes.rawBytes) else { return nil }
+    return (view.offset, MagicPacket(view), view.trailer.byteCount)
+  }
+
   init() throws {
     frame = try Fixture.frame("magic-packet")
     withPassword = try Fixture.frame("magic-packet-secureon")
@@ -53,8 +59,8 @@ import Testing
       return
     }
     #expect(bytes == Array(longer.dropFirst(14)))
-    let view = try #require(MagicPacketView(in: longer.rawBytes))
-    #expect(view.offset == 14 && view.password == nil && view.trailer.byteCount == 3)
+    let seen = try #require(found(longer))
+    #expect(seen.offset == 14 && seen.packet.password == nil && seen.trailer == 3)
   }
 
   @Test func refusesABrokenPattern() throws {
@@ -64,7 +70,7 @@ import Testing
       spoiled[index] ^= 0x10
       #expect(
         wireError { () throws(WireError) in _ = try MagicPacket(parsing: spoiled.rawBytes) } != nil)
-      #expect(MagicPacketView(in: spoiled.rawBytes) == nil, "byte \(index)")
+      #expect(found(spoiled) == nil, "byte \(index)")
     }
   }
 
@@ -101,18 +107,18 @@ import Testing
       let password = SecureOnPassword(bytes: (0..<6).map { UInt8($0) })
       let packet = MagicPacket(target: target, password: round % 2 == 0 ? password : nil)
       let bytes = before + packet.bytes
-      let view = try #require(MagicPacketView(in: bytes.rawBytes))
-      #expect(view.offset == before.count)
-      #expect(MagicPacket(view) == packet)
+      let seen = try #require(found(bytes))
+      #expect(seen.offset == before.count)
+      #expect(seen.packet == packet)
     }
   }
 
   @Test func findsNothingInWhatIsNone() {
-    #expect(MagicPacketView(in: [UInt8](repeating: 0xff, count: 1500).rawBytes) == nil)
-    #expect(MagicPacketView(in: [UInt8](repeating: 0, count: 1500).rawBytes) == nil)
-    #expect(MagicPacketView(in: [UInt8]().rawBytes) == nil)
+    #expect(found([UInt8](repeating: 0xff, count: 1500)) == nil)
+    #expect(found([UInt8](repeating: 0, count: 1500)) == nil)
+    #expect(found([]) == nil)
     let zeros = [UInt8](repeating: 0xff, count: 6) + [UInt8](repeating: 0, count: 96)
-    #expect(MagicPacketView(in: zeros.rawBytes) == nil, "no station has the address of zeros")
+    #expect(found(zeros) == nil, "no station has the address of zeros")
   }
 
   @Test func readsPasswords() {
@@ -201,7 +207,9 @@ import Testing
   @Test func seesNothingElse() {
     #expect(sighting(.other(.wakeOnLAN, Array(repeating: 0xff, count: 102))) == nil)
     let bytes = MagicPacket(target: .bob).bytes
-    #expect(MagicPacketSighting(in: Array(bytes.prefix(13)).rawBytes, framing: .ethernet) == nil)
+    let short = Array(bytes.prefix(13))
+    let found = MagicPacketSighting(in: short.rawBytes, framing: .ethernet)
+    #expect(found == nil)
   }
 }
 

@@ -71,6 +71,25 @@ struct SocketFilterTests {
     for count in 0..<whole.count { #expect(!filter.accepts(Array(whole.prefix(count)))) }
   }
 
+  @Test("take UDP to a port, over both versions of IP")
+  func udpPort() {
+    let filter = SocketFilter.accepting(.udpPort(9))
+    let ports: [UInt8] = [0x9c, 0x40, 0, 9]
+    let ipv4: [UInt8] = [0x45, 0, 0, 130, 0, 0, 0x40, 0, 64, 17] + [UInt8](repeating: 0, count: 10)
+    let ipv6: [UInt8] = [0x60, 0, 0, 0, 0, 110, 17, 64] + [UInt8](repeating: 0, count: 32)
+    let rest = [UInt8](repeating: 0, count: 40)
+    #expect(filter.accepts(frame(type: 0x0800, payload: ipv4 + ports + rest)))
+    #expect(filter.accepts(frame(type: 0x86dd, payload: ipv6 + ports + rest)))
+    #expect(!filter.accepts(frame(type: 0x86dd, payload: ipv4 + ports + rest)))
+    #expect(!filter.accepts(frame(type: 0x0800, payload: ipv4 + [0, 9, 0, 7] + rest)))
+    // Protocol, "more fragments", the low byte of the fragment offset.
+    for (index, byte) in [(9, 6), (6, 0x20), (7, 1)] as [(Int, UInt8)] {
+      var other = ipv4
+      other[index] = byte
+      #expect(!filter.accepts(frame(type: 0x0800, payload: other + ports + rest)))
+    }
+  }
+
   @Test("find an address as sender or target of an ARP packet")
   func concerning() {
     let filter = SocketFilter.accepting(.arpConcerning(IPv4Address(rawValue: 0xc000_0207)))

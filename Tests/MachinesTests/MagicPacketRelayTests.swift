@@ -29,8 +29,9 @@ import Testing
     _ payload: LinkPayload, from source: HardwareAddress
   ) throws -> MagicPacketSighting {
     let frame = LinkFrame(destination: Stations.broadcast, source: source, payload: payload)
-    return try #require(
-      MagicPacketSighting(in: frame.bytes(framing: .ethernet).rawBytes, framing: .ethernet))
+    let bytes = frame.bytes(framing: .ethernet)
+    let sighting = MagicPacketSighting(in: bytes.rawBytes, framing: .ethernet)
+    return try #require(sighting)
   }
 
   private var relay: MagicPacketRelay {

@@ -6,6 +6,7 @@
 #ifndef CRIMP_CLINUX_H
 #define CRIMP_CLINUX_H
 
+#include "CLinuxEthers.h"
 #include "CLinuxGetopt.h"
 #include "CLinuxInterface.h"
 

@@ -27,7 +27,7 @@ enum CommandRun {
       return ExitStatus.usage.rawValue
     }
     do {
-      var command = try Crimp.parseAsRoot(withConfirmationTarget(arguments))
+      var command = try Crimp.parseAsRoot(withOptionalValues(arguments))
       guard let command = command as? any NativeCommand else {
         try command.run()
         return ExitStatus.success.rawValue
@@ -49,9 +49,16 @@ enum CommandRun {
     return first
   }
 
-  /// `--confirm` may stand alone, and the library would take the next argument as its value.
-  private static func withConfirmationTarget(_ arguments: [String]) -> [String] {
-    arguments.map { $0 == "--confirm" ? "--confirm=gateway" : $0 }
+  /// `announce --confirm` and `wake --wait` may stand alone, and the library would take the next
+  /// argument as their value.
+  private static func withOptionalValues(_ arguments: [String]) -> [String] {
+    arguments.map { argument in
+      switch argument {
+      case "--confirm": "--confirm=gateway"
+      case "--wait" where arguments.first == "wake": "--wait=known"
+      default: argument
+      }
+    }
   }
 
   /// Help goes to standard output as it is; a wrong argument gets one line without the usage.

@@ -17,7 +17,7 @@ struct Crimp: ParsableCommand {
       """,
     version: "0.1.0",
     subcommands: [
-      Announce.self, Probe.self, Ping.self, LinksCommand.self, NeighborsCommand.self,
+      Announce.self, Probe.self, Ping.self, Wake.self, LinksCommand.self, NeighborsCommand.self,
       BMCCommand.self, Lab.self,
     ])
 }
