@@ -89,6 +89,9 @@ start() {
     subject 'arping -f HOST (iputils)' "$(iputils)" arping.iputils -f -c 1 -I eth0 192.0.2.2
     subject 'send_arp' send_arp send_arp -i 10 -r 1 eth0 $vip auto not_used not_used
     subject 'send_ua' send_ua send_ua -c 1 $vip6 64 eth0
+    subject 'wakeonlan' wakeonlan wakeonlan -i 192.0.2.255 02:00:00:00:00:0b
+    subject 'etherwake' etherwake etherwake -i eth0 02:00:00:00:00:0b
+    printf 'crimp wake\tcrimp\t%s\n' "$crimp wake --to 192.0.2.255 --repeat 1 02:00:00:00:00:0b"
   } >"$work/commands"
   "$work/first-frame" "$rounds" $near $far eth0 <"$work/commands" >"$work/start"
 

@@ -39,11 +39,11 @@ Priority: optional
 Depends: libc6 (>= $libc)
 Recommends: libpcap0.8, libnet1, libcap2-bin
 Installed-Size: $(du -sk $tree/usr | cut -f1)
-Description: announce, probe and ping on the link layer
+Description: announce, probe, ping and wake on the link layer
  Tells switches and neighbours that a service address has moved, and proves
  that they know: gratuitous ARP, directed requests and neighbour advertisements;
- address conflict detection; ARP and NDP ping. Answers to the names of arping
- (both dialects), send_arp, send_ua, arpsend and ndsend, which stand in
+ address conflict detection; ARP and NDP ping; Wake-on-LAN with proof. Answers to the names of arping
+ (both dialects), send_arp, send_ua, arpsend, ndsend, wakeonlan and etherwake, which stand in
  /usr/lib/crimp/bin.
 END
 cat >$tree/DEBIAN/postinst <<'END'

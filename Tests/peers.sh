@@ -16,7 +16,8 @@ command -v apt-get >/dev/null || {
   exit 0
 }
 
-packages="arping iputils-arping resource-agents keepalived netsniff-ng ifupdown networkd-dispatcher"
+packages="arping iputils-arping resource-agents keepalived netsniff-ng ifupdown networkd-dispatcher
+  wakeonlan etherwake"
 rm -rf $peers
 mkdir -p $peers/archives $peers/root $peers/bin
 echo "crimp: unpacking $packages"
@@ -47,6 +48,8 @@ link arping.iputils iputils-arping usr/bin/arping
 link send_arp resource-agents usr/libexec/heartbeat/send_arp
 link send_ua resource-agents usr/libexec/heartbeat/send_ua
 link keepalived keepalived usr/sbin/keepalived
+link wakeonlan wakeonlan usr/bin/wakeonlan
+link etherwake etherwake usr/sbin/etherwake
 link trafgen netsniff-ng usr/sbin/trafgen
 link ifup ifupdown sbin/ifup
 link ifdown ifupdown sbin/ifdown

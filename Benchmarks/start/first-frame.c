@@ -65,9 +65,11 @@ static int listen_on(const char *interface) {
   return descriptor;
 }
 
-/// Whether a frame announces or asks: ARP, or a neighbour advertisement.
+/// Whether a frame announces, asks or wakes: ARP, a neighbour advertisement, or a magic packet.
 static int counts(const unsigned char *frame, ssize_t length) {
   int type = frame[12] << 8 | frame[13];
+  if (type == 0x0842 || (type == ETH_P_IP && length > 48 && frame[23] == 17 && memcmp(frame + 42, "\xff\xff\xff\xff\xff\xff", 6) == 0))
+    return 1;
   return type == ETH_P_ARP || (type == ETH_P_IPV6 && length > 54 && frame[20] == 58 && frame[54] == 136);
 }
 

@@ -132,10 +132,13 @@ enum GoldenRules {
     let type = UInt16(frame[12]) << 8 | UInt16(frame[13])
     var masked: [ClosedRange<Int>] = []
     switch type {
-    case 0x0806: break
+    case 0x0806, 0x0842: break
     case 0x86dd:
       guard frame.count > 54, frame[20] == 58, frame[54] == 136 else { return nil }
       masked = [15...17]
+    case 0x0800 where isMagicPacket(frame):
+      // Identification, checksums, and the port that it comes from.
+      masked = [18...19, 24...25, 34...35, 40...41]
     case 0x0800:
       guard frame.count > 23, frame[23] == 1 else { return nil }
       masked = echoFields(at: 0)
@@ -148,6 +151,10 @@ enum GoldenRules {
     }
     let cuts = [0, 6, 12, 14, digits.count]
     return zip(cuts, cuts.dropFirst()).map { digits[$0..<$1].joined() }.joined(separator: " ")
+  }
+
+  private static func isMagicPacket(_ frame: [UInt8]) -> Bool {
+    frame.count > 48 && frame[23] == 17 && frame[42..<48].allSatisfy { $0 == 0xff }
   }
 
   /// Identification, checksums, identifier and payload of an echo request.

@@ -42,7 +42,15 @@ final class DropInNetwork {
       let seconds = "\(Double(signal.milliseconds) / 1000)"
       words += ["timeout", "--preserve-status", "-s", signal.name, seconds]
     }
-    words += [path] + golden.arguments.map { $0 == "<pidfile>" ? pidfile : $0 }
+    if Self.readers.contains(golden.program) {
+      words += [
+        "sh", "-euc", "mount -t overlay none -o lowerdir=\(Self.etc):/etc /etc; exec \"$@\"", "sh",
+      ]
+    }
+    words += [path]
+    words += golden.arguments.map {
+      $0 == "<pidfile>" ? pidfile : $0.replacing("<etc>", with: Self.etc)
+    }
     let run = try runTool("ip", words)
     usleep(30_000)  // what is on its way through the switch
 
@@ -96,6 +104,13 @@ final class DropInNetwork {
     return heard
   }
 
+  /// These read /etc/ethers and /etc/hosts: they see the fixtures' laid over /etc, in the mount
+  /// namespace that `ip netns exec` makes.
+  private static let readers = ["wakeonlan", "etherwake"]
+  private static let etc =
+    #filePath.split(separator: "/").dropLast(3).map { "/" + $0 }.joined()
+    + "/Fixtures/originals/etc"
+
   private func frames() -> [String] {
     var result: [String] = []
     while true {
@@ -137,6 +152,7 @@ final class DropInNetwork {
     ip -n $0host addr add 192.0.2.1/24 dev eth0
     ip -n $0host addr add 192.40.0.200/24 dev eth0
     ip -n $0host addr add 2001:db8::1/64 dev eth0 nodad
+    ip -n $0host route add 255.255.255.255 dev eth0
     ip -n $0peer addr add 192.0.2.2/24 dev eth0
     ip -n $0peer addr add 192.0.2.9/32 dev eth0
     ip -n $0twin addr add 192.0.2.3/24 dev eth0

@@ -17,6 +17,11 @@ struct ReplayTests {
     ["ping", "-c", "2", "--interval", "0.1", "--timeout", "0.05", "192.0.2.1", "192.0.2.9"],
     ["ping", "-c", "2", "--interval", "0.1", "2001:db8::1"],
     ["ping", "-c", "2", "--interval", "0.1", "-i", "eth0", "--destination", "192.0.2.1", "CLIENT"],
+    ["wake", "-i", "eth0", "02:00:00:00:00:fe", "02:00:00:00:00:fd"],
+    ["wake", "-i", "eth0", "--raw", "--vlan", "5", "02:00:00:00:00:fe"],
+    ["wake", "-i", "eth0", "--to", "ff02::1", "--to", "192.0.2.255", "02:00:00:00:00:fe"],
+    ["wake", "--wait=192.0.2.1", "CLIENT"],
+    ["wake", "--wait", "--deadline", "0.5", "--retry", "0.2", "02:00:00:00:00:fe=192.0.2.9"],
   ]
 
   @Test("and says the same", arguments: runs)
@@ -65,7 +70,7 @@ struct ReplayTests {
       for index in words.indices {
         if words[index].hasPrefix("time=") { words[index] = "time=" }
         if words[index].contains("/"), index > 0, words[index - 1] == "=" { words[index] = "" }
-        if index > 0, words[index - 1] == "after" { words[index] = "" }
+        if index > 0, words[index - 1] == "after", words[index].contains(".") { words[index] = "" }
       }
       return words.joined(separator: " ")
     }.joined(separator: "\n")
@@ -82,7 +87,7 @@ struct ReplayTests {
         ["announce", "-c", "1", "--confirm=192.0.2.9", "--deadline", "0.2", "192.0.2.100"],
         ["probe", "--fast", "-i", "eth0", "192.0.2.1", "192.0.2.200"],
         ["ping", "-c", "1", "--timeout", "0.1", "192.0.2.1", "192.0.2.9"], ["links"],
-        ["neighbors"],
+        ["neighbors"], ["wake", "--wait", "--deadline", "0.2", "02:00:00:00:00:fe=192.0.2.9"],
       ] {
         let result = try network.ownerB.run { try runCrimp(arguments + ["--json"]) }
         #expect(!result.output.isEmpty, "\(arguments)")

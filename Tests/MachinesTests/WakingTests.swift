@@ -71,7 +71,7 @@ import Testing
     let answer = Stations.arpReply(address, by: Stations.gateway, to: Stations.service)
     let transcript = Transcript(of: &machine, hearing: [(.seconds(1), answer)])
     #expect(outcome(transcript).hasPrefix("t=+12.000000"))
-    #expect(outcome(transcript).contains("unproven: [Unproven(station: 1, attempts: 2)]"))
+    #expect(outcome(transcript).contains("Unproven(station: 1, attempts: 2)]"))
     #expect(outcome(transcript).contains("awake: [Awakening(station: 0"))
   }
 
@@ -114,10 +114,12 @@ import Testing
   @Test func takesAnAnswerFromElsewhere() {
     var machine = patient([Sleeper(station: station, proof: .elsewhere)])
     var now = Instant.origin
-    let first = machine.start(at: now)
+    var first = machine.start(at: now)
+    now = now + .milliseconds(1)
+    first += machine.fire(at: now)
     #expect(first.frames().isEmpty)
     #expect(first.reports() == [.packet(station: 0, attempt: 1), .asked(station: 0)])
-    now = now + .milliseconds(30)
+    now = .origin + .milliseconds(30)
     // ARP of a card that answers for a sleeping host proves nothing here.
     let arp = Stations.arpReply(address, by: Stations.gateway, to: Stations.service)
     #expect(machine.receive(arp, at: now).isEmpty)
@@ -150,7 +152,7 @@ import Testing
   @Test func wakesThousandsAndKeepsEachApart() {
     let sleepers = (0..<4000).map { index in
       Sleeper(
-        station: MACAddress(rawValue: 0x0200_0000_0000 + UInt64(index)),
+        station: MACAddress(rawValue: 0x0200_0001_0000 + UInt64(index)),
         proof: .arp(
           address: IPv4Address(rawValue: 0x0a00_0000 + UInt32(index)), source: Stations.service))
     }
@@ -158,7 +160,7 @@ import Testing
     let transcript = Transcript(of: &machine) { frame in
       guard case .arp(let packet) = frame.payload else { return [] }
       let index = UInt64(packet.targetProtocolAddress.rawValue & 0xfff)
-      let owner = HardwareAddress(MACAddress(rawValue: 0x0200_0000_0000 + index))
+      let owner = HardwareAddress(MACAddress(rawValue: 0x0200_0001_0000 + index))
       let reply = Stations.arpReply(
         packet.targetProtocolAddress, by: owner, to: Stations.service)
       return index % 1000 == 999 ? [] : [(.milliseconds(1), reply)]

@@ -27,6 +27,11 @@ public final class Waker {
   private let cable: MemoryLink?
   private var running: RunningMachine<Waking>?
   private var attempts: [Int: ConnectionAttempt] = [:]
+  /// Whose attempts are under way, the oldest first.
+  private var asked: [Int] = []
+  /// How many attempts are under way at most: who is there answers within a round trip, and a process
+  /// has only so many descriptors.
+  private static let attemptLimit = 512
   private var failure: SystemError?
 
   /// Creates a waker on `loop`.
@@ -101,6 +106,9 @@ public final class Waker {
   /// Asks anew: an attempt that is under way since the last question is given up.
   private func ask(_ station: Int) {
     guard let address = ways.connections[station] else { return }
+    asked.removeAll { $0 == station }
+    asked.append(station)
+    if asked.count > Self.attemptLimit { attempts[asked.removeFirst()] = nil }
     attempts[station] = try? ConnectionAttempt(to: address, on: loop) { [weak self] answer in
       guard let self else { return }
       switch answer {

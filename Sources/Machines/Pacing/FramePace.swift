@@ -28,22 +28,27 @@ public struct FramePace: Hashable, Sendable {
 struct PaceMeter: Hashable, Sendable {
   /// At high rates frames go in batches this far apart, not with a timer each.
   static let batchInterval: Duration = .milliseconds(1)
-  /// How much lateness is made good.
-  static let catchUp: Duration = .milliseconds(10)
+  /// How much lateness a sender makes good.
+  static let usualCatchUp: Duration = .milliseconds(10)
 
   private let interval: Int64
+  private let catchUp: Duration
   /// When the next frame's turn is.
   private var next = Instant.origin
 
-  init(_ pace: FramePace, at now: Instant = .origin) {
+  /// - Parameter catchUp: how much lateness is made good: so many frames may go at once after a rest.
+  init(
+    _ pace: FramePace, at now: Instant = .origin, catchUp: Duration = PaceMeter.usualCatchUp
+  ) {
     interval = pace.interval.wholeNanoseconds
+    self.catchUp = catchUp
     next = now
   }
 
   /// How many frames may go at `now`.
   func allowance(at now: Instant) -> Int {
     guard interval > 0 else { return .max }
-    let turn = max(next, now - PaceMeter.catchUp)
+    let turn = max(next, now - catchUp)
     guard turn <= now else { return 0 }
     return 1 + Int(clamping: (now - turn).wholeNanoseconds / interval)
   }
@@ -52,7 +57,7 @@ struct PaceMeter: Hashable, Sendable {
   mutating func spend(_ frames: Int, at now: Instant) {
     guard interval > 0, frames > 0 else { return }
     let (cost, overflow) = interval.multipliedReportingOverflow(by: Int64(frames))
-    next = max(next, now - PaceMeter.catchUp) + .nanoseconds(overflow ? .max : cost)
+    next = max(next, now - catchUp) + .nanoseconds(overflow ? .max : cost)
   }
 
   /// When, from `now` on, a batch may go that is worth waking up for.

@@ -16,12 +16,15 @@ public struct MagicPacketRelay: Sendable {
     public var burst = 5
     /// How long a station's packets must have been silent for the count to begin again.
     public var quietTime: Duration = .seconds(2)
-    /// How fast packets are passed on, over all stations.
-    public var pace = FramePace.framesPerSecond(50)
+    /// How fast packets are passed on, over all stations, in the long run.
+    public var pace = FramePace.framesPerSecond(200)
+    /// For how long a rest is made up for at once: whoever wakes a hall of machines sends for all of
+    /// them in a second.
+    public var catchUp: Duration = .seconds(5)
     /// How many stations are remembered; packets for more are not passed on until some are forgotten.
     public var stationLimit = 4096
 
-    /// Five packets without a pause, and fifty a second.
+    /// Five packets of a station without a pause; a thousand at once, and 200 a second.
     public init() {}
   }
 
@@ -47,38 +50,51 @@ public struct MagicPacketRelay: Sendable {
   private let options: Options
   private let ownAddresses: Set<HardwareAddress>
   private var meter: PaceMeter
+  private var isStarted = false
   private var stations: [MACAddress: Memory] = [:]
+  /// When the stations that are quiet may be forgotten next: not with every packet.
+  private var nextSweep = Instant.origin
 
   /// Creates a relay of the host whose interfaces, all of them, have `ownAddresses`.
   public init(ownAddresses: Set<HardwareAddress>, options: Options = Options()) {
     self.ownAddresses = ownAddresses
     self.options = options
-    meter = PaceMeter(options.pace)
+    meter = PaceMeter(options.pace, catchUp: options.catchUp)
   }
 
   /// Judges a packet that is heard at `now`, and counts it.
   public mutating func judge(_ sighting: MagicPacketSighting, at now: Instant) -> Verdict {
     guard !ownAddresses.contains(sighting.source) else { return .own }
     if case .udp(let datagram) = sighting.carrier, datagram.hopLimit <= 1 { return .hopLimit }
-    guard var memory = remember(sighting.packet.target, at: now) else { return .tooMany }
+    let station = sighting.packet.target
+    guard var memory = stations[station] ?? place(at: now) else { return .tooMany }
+    if now - memory.lastHeard >= options.quietTime { memory.passed = 0 }
     memory.lastHeard = now
-    defer { stations[sighting.packet.target] = memory }
+    let verdict = judge(memory, at: now)
+    if verdict == .passed { memory.passed += 1 }
+    // Who was never passed on is not remembered: a flood of stations takes no room.
+    if memory.passed > 0 { stations[station] = memory }
+    return verdict
+  }
+
+  private mutating func judge(_ memory: Memory, at now: Instant) -> Verdict {
     guard memory.passed < options.burst else { return .repeated }
+    if !isStarted {
+      isStarted = true
+      meter = PaceMeter(options.pace, at: now - options.catchUp, catchUp: options.catchUp)
+    }
     guard meter.allowance(at: now) > 0 else { return .tooMany }
     meter.spend(1, at: now)
-    memory.passed += 1
     return .passed
   }
 
-  private mutating func remember(_ station: MACAddress, at now: Instant) -> Memory? {
-    let fresh = Memory(lastHeard: now, passed: 0)
-    if let memory = stations[station] {
-      return now - memory.lastHeard < options.quietTime ? memory : fresh
-    }
-    if stations.count >= options.stationLimit {
+  /// Room for one more station; nil when there is none.
+  private mutating func place(at now: Instant) -> Memory? {
+    if stations.count >= options.stationLimit, now >= nextSweep {
       stations = stations.filter { now - $0.value.lastHeard < options.quietTime }
+      nextSweep = now + options.quietTime / 4
     }
-    return stations.count < options.stationLimit ? fresh : nil
+    return stations.count < options.stationLimit ? Memory(lastHeard: now, passed: 0) : nil
   }
 }
 

@@ -72,7 +72,7 @@ public struct Waking: Machine {
     isStarted = true
     meter = PaceMeter(options.pace, at: now)
     end = options.patience.map { now + $0.deadline }
-    for index in sleepers.indices { beginAttempt(index, at: now) }
+    for index in sleepers.indices { begin(index, at: now) }
     deadline = now
     return fire(at: now)
   }
@@ -125,11 +125,21 @@ public struct Waking: Machine {
 
   // MARK: Tasks
 
-  private mutating func beginAttempt(_ index: Int, at now: Instant) {
+  private mutating func begin(_ index: Int, at now: Instant) {
     tasks.insert(.packet(station: index, repetition: 0), due: now)
-    if states[index].attempts == 0, options.patience != nil, sleepers[index].proof != .heard {
+    if options.patience != nil, sleepers[index].proof != .heard {
       tasks.insert(.question(station: index), due: now)
     }
+  }
+
+  /// Counts an attempt, and sets the time of the next, which comes after all packets of this one.
+  private mutating func beginAttempt(_ index: Int, at now: Instant) {
+    states[index].attempts += 1
+    guard let patience = options.patience else { return }
+    let pause = max(states[index].pause, .milliseconds(1))
+    let packets = options.interval * max(0, options.repetitions)
+    tasks.insert(.packet(station: index, repetition: 0), due: now + max(pause, packets))
+    states[index].pause = min(pause * 2, max(patience.longestPause, .milliseconds(1)))
   }
 
   /// Carries out `task` and returns how many frames that took.
@@ -149,17 +159,13 @@ public struct Waking: Machine {
   private mutating func sendPacket(
     _ index: Int, _ repetition: Int, at now: Instant, _ actions: inout Actions
   ) -> Int {
-    if repetition == 0 { states[index].attempts += 1 }
+    if repetition == 0 { beginAttempt(index, at: now) }
     states[index].firstPacket = states[index].firstPacket ?? now
     actions += sleepers[index].frames.map { .send($0) }
     actions.append(.report(.packet(station: index, attempt: states[index].attempts)))
     if repetition + 1 < options.repetitions {
       tasks.insert(
         .packet(station: index, repetition: repetition + 1), due: now + options.interval)
-    } else if let patience = options.patience {
-      tasks.insert(.packet(station: index, repetition: 0), due: now + states[index].pause)
-      states[index].pause = max(
-        .milliseconds(1), min(states[index].pause * 2, patience.longestPause))
     }
     return max(1, sleepers[index].frames.count)
   }

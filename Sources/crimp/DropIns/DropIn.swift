@@ -13,6 +13,8 @@ enum DropIn {
     case "send_ua": return { SendUA.run(program: program(name), $0) }
     case "arpsend": return { ArpSend.run(program: program(name), $0) }
     case "ndsend": return { NDSend.run(program: program(name), $0) }
+    case "wakeonlan": return { WakeOnLANScript.run(program: program(name), $0) }
+    case "etherwake", "ether-wake": return { EtherWake.run(program: program(name), $0) }
     default: return nil
     }
   }
@@ -20,6 +22,7 @@ enum DropIn {
   /// Every name, in the order in which they are installed.
   static let names = [
     "arping", "arping.iputils", "ipoibarping", "send_arp", "send_ua", "arpsend", "ndsend",
+    "wakeonlan", "etherwake", "ether-wake",
   ]
 
   /// What the program calls itself in its complaints: `argv[0]` if it was called by that name.

@@ -79,7 +79,7 @@ extension MagicPacketSighting {
     switch carrier {
     case .frame(let etherType):
       text =
-        ", EtherType \(String(etherType.rawValue, radix: 16, leftPaddedTo: 4)) to \(destination)"
+        ", EtherType \(etherType.digits) to \(destination)"
     case .udp(let datagram):
       text = ", UDP to \(datagram.destination) port \(datagram.destinationPort)"
     }
@@ -89,10 +89,11 @@ extension MagicPacketSighting {
   }
 }
 
-extension String {
-  fileprivate init(_ value: UInt16, radix: Int, leftPaddedTo width: Int) {
-    let digits = String(value, radix: radix)
-    self = String(repeating: "0", count: max(0, width - digits.count)) + digits
+extension EtherType {
+  /// The number as people write it: four hexadecimal digits.
+  fileprivate var digits: String {
+    let digits = String(rawValue, radix: 16)
+    return String(repeating: "0", count: 4 - digits.count) + digits
   }
 }
 

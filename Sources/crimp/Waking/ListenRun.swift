@@ -30,12 +30,15 @@ struct ListenRun {
     let place = try request.link.interface.map { _ throws(CommandFailure) in
       try LinkPlace(request.link, for: [])
     }
-    let links = try place.map { place throws(CommandFailure) in
-      [try place.openHearing(filter(place.properties.framing))]
+    let links: [any Link]
+    if let place {
+      links = [try place.openHearing(filter(place.properties.framing))]
+    } else {
+      links = try openAll()
     }
     let loop = try worded { () throws(SystemError) in try EventLoop() }
-    try hear(links ?? openAll(), on: loop, dropping: place)
-    for link in links ?? [] { try place?.close(link) }
+    try hear(links, on: loop, dropping: place)
+    if let place { for link in links { try place.close(link) } }
     return .success
   }
 
@@ -118,7 +121,7 @@ struct ListenRun {
     }
     let filter = filter(recording.properties.framing)
     var heard = 0
-    for frame in recording.frames where !frame.isSent && filter.accepts(frame.bytes) {
+    for frame in recording.frames where !frame.isSent && filter.accepts(frame.bytes.rawBytes) {
       guard
         let sighting = MagicPacketSighting(
           in: frame.bytes.rawBytes, framing: recording.properties.framing)

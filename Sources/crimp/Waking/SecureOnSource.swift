@@ -25,7 +25,7 @@ struct SecureOnSource: Equatable, Sendable {
     guard let value = unsafe getenv(Self.variable) else { return nil }
     let text = unsafe String(cString: value)
     // A child would inherit it.
-    unsetenv(Self.variable)
+    unsafe unsetenv(Self.variable)
     return try Self.parse(text, from: Self.variable)
   }
 

@@ -48,8 +48,10 @@ struct WakeFrames {
       return .v4(
         source: try place.source4(nil, for: isForAll ? nil : address), destination: address)
     case .v6(let address):
-      let source = address.isMulticast ? place.linkLocalAddress : nil
-      return .v6(source: try source ?? place.source6(nil, for: address), destination: address)
+      if address.isMulticast, let source = place.linkLocalAddress {
+        return .v6(source: source, destination: address)
+      }
+      return .v6(source: try place.source6(nil, for: address), destination: address)
     }
   }
 

@@ -36,13 +36,18 @@ struct WakePlan {
       ?? LinkIdentity(hardwareAddress: HardwareAddress(MACAddress.zero))
     hears = request.proof.map { $0.port == nil } ?? false
     packets = request.packets
-    destinations =
-      request.sendsFrames
-      ? []
-      : try request.destinations.flatMap { address throws(CommandFailure) in
-        let scope = try Self.scope(of: address, request.link.interface)
-        return request.ports.map { InternetAddress(address, port: $0, scope: scope) }
-      }
+    destinations = request.sendsFrames ? [] : try Self.destinations(of: request)
+  }
+
+  private static func destinations(
+    of request: WakeRequest
+  ) throws(CommandFailure) -> [InternetAddress] {
+    var destinations: [InternetAddress] = []
+    for address in request.destinations {
+      let scope = try scope(of: address, request.link.interface)
+      destinations += request.ports.map { InternetAddress(address, port: $0, scope: scope) }
+    }
+    return destinations
   }
 
   /// Opens what the run needs beside the link.
