@@ -16,6 +16,7 @@ struct DropInGoldenTests {
   @Test(
     arguments: [
       "arping", "arping.iputils", "ipoibarping", "send_arp", "send_ua", "arpsend", "ndsend",
+      "wakeonlan", "etherwake",
     ])
   func answersAsTheOriginal(dialect: String) throws {
     let goldens = try recorded(dialect)

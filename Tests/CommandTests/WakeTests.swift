@@ -205,7 +205,7 @@ struct WakeTests {
       #expect(
         result.errorText
           == "crimp: \(sleeper) is still asleep: no sign of life after 3 attempts\n")
-      #expect(try wire.awaits(4))
+      #expect(try wire.awaits(4), "\(wire.seen.map(\.packet.target))")
       #expect(wire.seen.filter { $0.packet.target == target }.count == 3)
     }
   }

@@ -9,8 +9,8 @@ public struct Waking: Machine {
   /// Who woke, and who did not.
   public typealias Outcome = WakingOutcome
 
-  /// Something to do for one station.
-  private enum Task: Hashable, Sendable {
+  /// Something to do for one station; packets before questions, stations in their order.
+  private enum Task: Hashable, Comparable, Sendable {
     case packet(station: Int, repetition: Int)
     case question(station: Int)
   }

@@ -39,7 +39,7 @@ enum EtherWake {
       destination: HardwareAddress(order.isBroadcast ? .broadcast : station), source: own,
       payload: .magicPacket(packet)
     ).bytes(framing: .ethernet)
-    if order.isDebugging { console.complain(dump(frame, hidden: order.password?.byteCount ?? 0)) }
+    if order.isDebugging { console.complain(dump(frame, station)) }
     do throws(LinkError) {
       try interface.openSender().send(frame)
       if order.isDebugging { console.write("Sendto worked ! \(frame.count).\n") }
@@ -57,11 +57,11 @@ enum EtherWake {
     }
   }
 
-  /// The bytes of a frame; the last `hidden` of them, a password, as dashes.
-  private static func dump(_ frame: [UInt8], hidden: Int) -> String {
-    let shown = frame.dropLast(hidden).map { " " + hex($0, digits: 2) }
-    let dashes = Array(repeating: " --", count: hidden)
-    return "Packet is " + (shown + dashes).joined() + ".\n"
+  /// The bytes of a frame as the original shows them: before it fills in its own address, which the
+  /// station's stands for, and the password.
+  private static func dump(_ frame: [UInt8], _ station: MACAddress) -> String {
+    let shown = frame.prefix(6) + station.bytes + frame[12..<(14 + MagicPacket.patternByteCount)]
+    return "Packet is " + shown.map { " " + hex($0, digits: 2) }.joined() + ".\n"
   }
 
   private static func station(
