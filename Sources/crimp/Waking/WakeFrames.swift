@@ -48,11 +48,18 @@ struct WakeFrames {
       return .v4(
         source: try place.source4(nil, for: isForAll ? nil : address), destination: address)
     case .v6(let address):
-      if address.isMulticast, let source = place.linkLocalAddress {
+      if address.isMulticast, let source = place.linkLocalAddress ?? ownAddress {
         return .v6(source: source, destination: address)
       }
       return .v6(source: try place.source6(nil, for: address), destination: address)
     }
+  }
+
+  /// Any address of IPv6: the link-local one may not have passed its duplicate detection yet.
+  private var ownAddress: IPv6Address? {
+    place.addresses.lazy.compactMap { prefix in
+      if case .v6(let address) = prefix.address { address } else { nil }
+    }.first
   }
 
   /// The station that a frame for `destination` goes to: all, a group, the sleeper itself on its own
