@@ -31,8 +31,10 @@ import Testing
   ) {
     var requests = 0
     var responses = 0
-    for _ in 0..<400 {
-      let bytes = randomData(for: type, &generator)
+    // The letters that Clear SEL wants, no generator hits upon.
+    let samples = [ClearSEL(reservation: 0x1234, erases: true).data]
+    for round in 0..<400 {
+      let bytes = round < samples.count ? samples[round] : randomData(for: type, &generator)
       if let request = try? Request(parsing: bytes.messageBytes) {
         requests += 1
         #expect(

@@ -41,4 +41,28 @@ extension IPMICommands {
     SetLANConfigurationParameters.self, GetLANConfigurationParameters.self,
     SetSOLConfigurationParameters.self, GetSOLConfigurationParameters.self,
   ]
+
+  /// Sensors. IPMI 2.0, section 35.
+  static let sensor: [any IPMIRequest.Type] = [
+    PlatformEventMessage.self, GetDeviceSDR.self, ReserveDeviceSDRRepository.self,
+    GetSensorReadingFactors.self,
+    SetSensorHysteresis.self, GetSensorHysteresis.self, SetSensorThresholds.self,
+    GetSensorThresholds.self, SetSensorEventEnable.self, GetSensorEventEnable.self,
+    GetSensorEventStatus.self, GetSensorReading.self, GetSensorType.self,
+  ]
+
+  /// Inventory, sensor data records and the event log. IPMI 2.0, sections 31, 33 and 34.
+  static let storage: [any IPMIRequest.Type] = [
+    GetFRUInventoryAreaInfo.self, ReadFRUData.self, WriteFRUData.self, GetSDRRepositoryInfo.self,
+    ReserveSDRRepository.self, GetSDR.self, GetSELInfo.self, GetSELAllocationInfo.self,
+    ReserveSEL.self, GetSELEntry.self, AddSELEntry.self, DeleteSELEntry.self, ClearSEL.self,
+    GetSELTime.self, SetSELTime.self,
+  ]
+
+  /// The Data Center Manageability Interface. DCMI 1.5, section 6.
+  static let dcmi: [any IPMIRequest.Type] = [
+    GetDCMICapabilities.self, GetPowerReading.self, GetPowerLimit.self, SetPowerLimit.self,
+    ActivatePowerLimit.self, GetAssetTag.self, GetDCMISensorInfo.self, SetAssetTag.self,
+    GetManagementControllerID.self, SetManagementControllerID.self, GetTemperatureReadings.self,
+  ]
 }

@@ -2,7 +2,7 @@
 public enum IPMICommands {
   /// Every command, area by area, in the order of its numbers.
   public static let all: [any IPMIRequest.Type] =
-    chassis + application + session + access + payload + transport
+    chassis + application + session + access + payload + sensor + storage + transport + dcmi
 
   /// The command of a message.
   ///
