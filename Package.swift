@@ -84,7 +84,9 @@ let package = Package(
     // 5: a driver runs machines over a link on the loop.
     .target(
       name: "Drivers",
-      dependencies: ["MonotonicTime", "LinkLayer", "Machines", "EventLoop", "Links", "Sockets"],
+      dependencies: [
+        "MonotonicTime", "LinkLayer", "IPMI", "Machines", "EventLoop", "Links", "Sockets",
+      ],
       swiftSettings: strict),
 
     // 5: two owners, a client and a switch in namespaces, to see a failover from outside.
@@ -126,7 +128,7 @@ let package = Package(
       name: "CaptureFileTests", dependencies: ["CaptureFile", "Support"], swiftSettings: testing),
     .testTarget(
       name: "MachinesTests",
-      dependencies: ["MonotonicTime", "LinkLayer", "IPMI", "Machines", "Support"],
+      dependencies: ["MonotonicTime", "LinkLayer", "IPMI", "OpenSSL", "Machines", "Support"],
       swiftSettings: testing),
     .testTarget(
       name: "EventLoopTests", dependencies: ["CLinux", "MonotonicTime", "EventLoop", "Support"],
@@ -144,8 +146,8 @@ let package = Package(
     .testTarget(
       name: "DriversTests",
       dependencies: [
-        "MonotonicTime", "LinkLayer", "CaptureFile", "Machines", "EventLoop", "Links", "Sockets",
-        "Drivers", "Laboratory", "Support",
+        "MonotonicTime", "LinkLayer", "IPMI", "CaptureFile", "Machines", "EventLoop", "OpenSSL",
+        "Links", "Sockets", "Drivers", "Laboratory", "Support",
       ],
       swiftSettings: testing),
     .testTarget(

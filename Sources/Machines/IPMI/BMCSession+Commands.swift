@@ -1,0 +1,190 @@
+internal import IPMI
+internal import MonotonicTime
+
+extension BMCSession {
+  /// How often a busy controller is asked again.
+  private static let busyLimit = 4
+
+  /// Sends the next request, or opens a session for it.
+  mutating func proceed(at now: Instant, _ actions: inout [Action]) {
+    guard exchange == nil, let first = queue.first else { return }
+    switch phase {
+    case .opening: return
+    case .idle: open(at: now, &actions)
+    case .active:
+      guard now - lastUse < context.options.idleLimit else { return open(at: now, &actions) }
+      let needed = min(
+        first.call.privilege ?? context.options.privilege, context.options.privilege)
+      if needed > privilege, !context.options.quirks.contains(.noPrivilegeCommand) {
+        raise(to: needed, at: now, &actions)
+      } else {
+        begin(.command, first.call, at: now, &actions)
+      }
+    }
+  }
+
+  private mutating func raise(
+    to level: PrivilegeLevel, at now: Instant, _ actions: inout [Action]
+  ) {
+    begin(.raise(level), BMCCall(SetSessionPrivilegeLevel(level)), at: now, &actions)
+  }
+
+  private mutating func begin(
+    _ purpose: CommandExchange.Purpose, _ call: BMCCall, at now: Instant,
+    _ actions: inout [Action]
+  ) {
+    exchange = CommandExchange(
+      purpose, call, numbered: nextMessageNumber(), context.options.commands)
+    sendExchange(at: now, &actions)
+  }
+
+  /// Sends the request, with the session's next number and its own old one.
+  private mutating func sendExchange(at now: Instant, _ actions: inout [Action]) {
+    guard var current = exchange, case .active(var packets) = phase else { return }
+    let datagram = packets.seal(current.bytes, &random, using: context.cryptography)
+    current.resend.sent(at: now)
+    exchange = current
+    phase = .active(packets)
+    lastUse = now
+    actions.append(.send(datagram))
+  }
+
+  // MARK: Receiving
+
+  mutating func receive(_ packet: RMCPPlusPacket, at now: Instant, _ actions: inout [Action]) {
+    guard case .active(.version20(var packets)) = phase else {
+      return receiveOpening(packet, at: now, &actions)
+    }
+    guard let payload = packets.open(packet, using: context.cryptography) else { return }
+    phase = .active(.version20(packets))
+    if packet.payloadType == .ipmi {
+      receive(message: payload, at: now, &actions)
+    } else {
+      lastUse = now
+      actions.append(.received(packet.payloadType, payload))
+    }
+  }
+
+  mutating func receive(_ packet: SessionPacketView, at now: Instant, _ actions: inout [Action]) {
+    guard case .active(.version15(var packets)) = phase else {
+      return receiveOpening(packet, at: now, &actions)
+    }
+    guard let message = packets.open(packet, using: context.cryptography) else { return }
+    phase = .active(.version15(packets))
+    receive(message: message, at: now, &actions)
+  }
+
+  private mutating func receive(
+    message bytes: [UInt8], at now: Instant, _ actions: inout [Action]
+  ) {
+    let isVerifying = !context.options.quirks.contains(.wrongChecksums)
+    let response: IPMIMessage
+    do throws(IPMIError) {
+      response = try IPMIMessage(parsing: bytes.messageBytes, verifyingChecksums: isVerifying)
+    } catch {
+      return
+    }
+    guard var current = exchange else { return }
+    switch current.read(response) {
+    case .foreign: return
+    case .passedOn:
+      // Asking again would have it done again: from here on the answer is waited for.
+      current.resend.reset()
+      exchange = current
+    case .answer(let answer):
+      lastUse = now
+      suspicion = nil
+      exchange = nil
+      finish(current.purpose, answer, at: now, &actions)
+    }
+  }
+
+  private mutating func finish(
+    _ purpose: CommandExchange.Purpose, _ answer: BMCAnswer, at now: Instant,
+    _ actions: inout [Action]
+  ) {
+    guard var first = queue.first else { return }
+    switch (purpose, answer.completionCode) {
+    case (_, .nodeBusy) where first.busyAnswers < Self.busyLimit:
+      first.busyAnswers += 1
+      queue[0] = first
+      return wait(purpose, first, at: now)
+    case (.raise(let level), .completed), (.raise(let level), .invalidCommand):
+      // Who does not know the command needs none.
+      privilege = level
+    case (.raise, let code):
+      queue.removeFirst()
+      let isTooHigh = code.rawValue == 0x80 || code.rawValue == 0x81
+      actions.append(
+        .failed(first.id, isTooHigh ? .privilegeTooLow : .rejected(.privilege, code)))
+    case (.command, .insufficientPrivilege)
+    where privilege < context.options.privilege && !first.hasRaised:
+      queue[0].hasRaised = true
+      return raise(to: context.options.privilege, at: now, &actions)
+    case (.command, _):
+      queue.removeFirst()
+      actions.append(.answered(first.id, answer))
+    }
+    proceed(at: now, &actions)
+  }
+
+  /// Asks a busy controller again after a while, as a new request.
+  private mutating func wait(
+    _ purpose: CommandExchange.Purpose, _ pending: Pending, at now: Instant
+  ) {
+    let call: BMCCall =
+      switch purpose {
+      case .raise(let level): BMCCall(SetSessionPrivilegeLevel(level))
+      case .command: pending.call
+      }
+    var next = CommandExchange(
+      purpose, call, numbered: nextMessageNumber(), context.options.commands)
+    next.busyUntil = now + context.options.commands.wait(after: pending.busyAnswers)
+    exchange = next
+  }
+
+  // MARK: Silence
+
+  mutating func fireExchange(at now: Instant, _ actions: inout [Action]) {
+    guard var current = exchange, let first = queue.first else { return }
+    if let busyUntil = current.busyUntil {
+      guard busyUntil <= now else { return }
+      current.busyUntil = nil
+      exchange = current
+      return sendExchange(at: now, &actions)
+    }
+    guard current.resend.isDue(at: now) else { return }
+    let isLost = current.resend.attempts >= context.options.attemptsBeforeReopening
+    if isLost, !first.hasReopened, current.purpose != .command || first.call.isRepeatable {
+      queue[0].hasReopened = true
+      open(at: now, &actions)
+    } else if current.resend.allowsMore {
+      sendExchange(at: now, &actions)
+    } else {
+      fail(at: 0, silence(of: first), &actions)
+      proceed(at: now, &actions)
+    }
+  }
+
+  mutating func expireCalls(at now: Instant, _ actions: inout [Action]) {
+    guard queue.contains(where: { $0.deadline <= now }) else { return }
+    for index in queue.indices.reversed() where queue[index].deadline <= now {
+      fail(at: index, index == 0 ? silence(of: queue[0]) : .deadline, &actions)
+    }
+    guard queue.isEmpty else { return proceed(at: now, &actions) }
+    if case .opening = phase { failAll(.deadline, &actions) }
+  }
+
+  private mutating func fail(at index: Int, _ failure: BMCFailure, _ actions: inout [Action]) {
+    let pending = queue.remove(at: index)
+    if index == 0 { exchange = nil }
+    actions.append(.failed(pending.id, failure))
+  }
+
+  private func silence(of pending: Pending) -> BMCFailure {
+    guard let exchange else { return silenceInOpening }
+    if let suspicion { return suspicion.failure }
+    guard exchange.purpose == .command else { return .noAnswer(.privilege) }
+    return pending.call.isRepeatable ? .noAnswer(.command) : .sessionLost
+  }
+}

@@ -1,0 +1,106 @@
+internal import IPMI
+internal import MonotonicTime
+
+extension BMCSession {
+  mutating func open(at now: Instant, _ actions: inout [Action]) {
+    exchange = nil
+    suspicion = nil
+    if context.options.version == .version15 {
+      var handshake = Version15Handshake(context)
+      let events = handshake.start(at: now, &random)
+      phase = .opening(version20: nil, version15: handshake)
+      apply(events, at: now, &actions)
+    } else {
+      var handshake = RMCPPlusHandshake(context)
+      let events = handshake.start(at: now, &random)
+      phase = .opening(version20: handshake, version15: nil)
+      apply(events, at: now, &actions)
+    }
+  }
+
+  mutating func receiveOpening(
+    _ packet: RMCPPlusPacket, at now: Instant, _ actions: inout [Action]
+  ) {
+    guard case .opening(var handshake?, let version15) = phase else { return }
+    let events = handshake.receive(packet, at: now)
+    phase = .opening(version20: handshake, version15: version15)
+    takeAsProgress(events)
+    apply(events, at: now, &actions)
+  }
+
+  mutating func receiveOpening(
+    _ packet: SessionPacketView, at now: Instant, _ actions: inout [Action]
+  ) {
+    guard case .opening(var version20, var handshake?) = phase else { return }
+    let events = handshake.receive(packet, at: now)
+    var version15: Version15Handshake? = handshake
+    if case .finished = handshake.state, version20 != nil {
+      // It was to find out whether the controller speaks 2.0, and it does.
+      version15 = nil
+      isKnownToSpeak20 = true
+    } else if handshake.isUnderWay {
+      version20 = nil
+    }
+    phase = .opening(version20: version20, version15: version15)
+    takeAsProgress(events)
+    apply(events, at: now, &actions)
+  }
+
+  /// An answer that leads on outweighs a refusal that came before it.
+  private mutating func takeAsProgress(_ events: [HandshakeEvent]) {
+    for event in events {
+      switch event {
+      case .send, .establish: suspicion = nil
+      case .suspect, .fail: break
+      }
+    }
+  }
+
+  mutating func fireOpening(at now: Instant, _ actions: inout [Action]) {
+    guard case .opening(var version20, var version15) = phase else { return }
+    var events = version15?.fire(at: now) ?? []
+    events += version20?.fire(at: now) ?? []
+    if version15 == nil, let handshake = version20, mayProbe(handshake) {
+      var probe = Version15Handshake(context, isProbe: true)
+      events += probe.start(at: now, &random)
+      version15 = probe
+    }
+    phase = .opening(version20: version20, version15: version15)
+    apply(events, at: now, &actions)
+  }
+
+  /// Whether it is time to ask in 1.5's format which versions the controller speaks: it does not know
+  /// what RMCP+ is, or a datagram was lost.
+  private func mayProbe(_ handshake: RMCPPlusHandshake) -> Bool {
+    handshake.stage == .openSession && handshake.attempts > 1 && !isKnownToSpeak20
+      && context.options.mayFallBack
+  }
+
+  private mutating func apply(
+    _ events: [HandshakeEvent], at now: Instant, _ actions: inout [Action]
+  ) {
+    for event in events {
+      switch event {
+      case .send(let datagram): actions.append(.send(datagram))
+      case .suspect(let failure): suspectIfFirst(failure, at: now)
+      case .fail(let failure): return failAll(failure, &actions)
+      case .establish(let packets, let facts):
+        phase = .active(packets)
+        privilege = min(.user, context.options.privilege)
+        lastUse = now
+        actions.append(.established(facts))
+        proceed(at: now, &actions)
+      }
+    }
+  }
+
+  /// What the silence so far means for a call whose time is over.
+  var silenceInOpening: BMCFailure {
+    if let suspicion { return suspicion.failure }
+    switch phase {
+    case .opening(let version20?, _): return version20.silence
+    case .opening(_, let version15?): return version15.silence
+    default: return .deadline
+    }
+  }
+}

@@ -1,0 +1,65 @@
+internal import IPMI
+internal import MonotonicTime
+
+/// One request in a session and the search for its answer.
+struct CommandExchange: Sendable {
+  /// What the request is for.
+  enum Purpose: Hashable, Sendable {
+    /// The session is raised to this level, so that the command may be done.
+    case raise(PrivilegeLevel)
+    /// The caller's command.
+    case command
+  }
+
+  /// What a message in the session is to the request.
+  enum Reading: Sendable {
+    /// Another's answer, a late one, or none.
+    case foreign
+    /// A bridge has passed the request on: no more need be sent.
+    case passedOn
+    /// The answer.
+    case answer(BMCAnswer)
+  }
+
+  let purpose: Purpose
+  private let request: IPMIMessage
+  private let wire: IPMIMessage
+  private let isBridged: Bool
+  var resend: ResendClock
+  /// When a controller that was busy is asked again.
+  var busyUntil: Instant?
+
+  init(_ purpose: Purpose, _ call: BMCCall, numbered number: UInt8, _ policy: Retransmission) {
+    self.purpose = purpose
+    request = call.message(numbered: number)
+    wire = call.bridge?.wrap(request) ?? request
+    isBridged = call.bridge != nil
+    resend = ResendClock(policy)
+  }
+
+  /// The message to seal.
+  var bytes: [UInt8] { wire.bytes }
+
+  /// When there is something to do.
+  var deadline: Instant? { busyUntil ?? resend.due }
+
+  func read(_ response: IPMIMessage) -> Reading {
+    guard busyUntil == nil, response.answers(wire) || isBridged && response.answers(request)
+    else { return .foreign }
+    guard isBridged else { return answer(response) }
+    do throws(IPMIError) {
+      switch try MessageBridge.unwrap(response) {
+      case .awaited: return .passedOn
+      case .refused(let code): return .answer(BMCAnswer(code))
+      case .answered(let inner): return inner.answers(request) ? answer(inner) : .foreign
+      }
+    } catch {
+      return .foreign
+    }
+  }
+
+  private func answer(_ response: IPMIMessage) -> Reading {
+    guard let code = response.completionCode else { return .foreign }
+    return .answer(BMCAnswer(code, Array(response.body)))
+  }
+}

@@ -1,0 +1,340 @@
+internal import IPMI
+internal import MonotonicTime
+
+/// The console's side of opening a session of IPMI 2.0: Open Session, RAKP messages 1 to 4. IPMI 2.0,
+/// sections 13.15 to 13.23.
+///
+/// What comes late, twice, from another session or in the wrong step is passed over. A refusal is
+/// nobody's word: it is reported as a suspicion, and the true answer may still come after it.
+struct RMCPPlusHandshake: Sendable {
+  /// What is awaited.
+  enum State: Sendable {
+    case initial
+    /// Open Session Response.
+    case opening
+    /// RAKP message 2.
+    case proving(OpenSessionResponse.Opened)
+    /// RAKP message 4, for the session that these keys are of.
+    case confirming(OpenSessionResponse.Opened, RAKPExchange, Secret, Octets16)
+    case finished
+  }
+
+  /// An Open Session Request that has not been answered.
+  private struct Proposal: Sendable {
+    let tag: UInt8
+    let suite: CipherSuite
+  }
+
+  /// How often the controller may lose the session half-way before that is its answer.
+  private static let restartLimit = 3
+  /// How often a step after the first is repeated before all begins again: the controller may have
+  /// forgotten the session.
+  private static let stepLimit = 4
+  /// How many requests are remembered: more are never on the way at once.
+  private static let proposalLimit = 16
+
+  private(set) var state = State.initial
+  private let context: SessionContext
+  private let suites: [CipherSuite]
+  private var suiteIndex = 0
+  private var proposals: [Proposal] = []
+  private var consoleSessionID: UInt32 = 0
+  private var consoleRandom = Octets16.zero
+  private var tag: UInt8 = 0
+  /// The tag of the first RAKP message 3: an answer to any of them will do, as they are all alike.
+  private var firstProofTag: UInt8 = 0
+  private var restarts = 0
+  private var resend: ResendClock
+  /// Whether the controller's proof was wrong, so that it still waits for ours.
+  private var hasWrongProof = false
+
+  init(_ context: SessionContext) {
+    self.context = context
+    suites = context.options.allowedSuites
+    resend = ResendClock(context.options.opening)
+  }
+
+  /// When `fire` has something to do.
+  var deadline: Instant? { resend.due }
+
+  /// How often the present step's datagram was sent.
+  var attempts: Int { resend.attempts }
+
+  /// The step that waits for an answer.
+  var stage: SessionStage {
+    switch state {
+    case .initial, .opening, .finished: .openSession
+    case .proving: .userLookup
+    case .confirming: .proof
+    }
+  }
+
+  // MARK: Events
+
+  mutating func start(at now: Instant, _ random: inout SessionRandom) -> [HandshakeEvent] {
+    guard !suites.isEmpty else { return finish(.noCipherSuite(nil)) }
+    guard context.credentials.password.byteCount <= RAKPExchange.secretLimit else {
+      return finish(.passwordTooLong(limit: RAKPExchange.secretLimit))
+    }
+    consoleSessionID = random.sessionID()
+    tag = UInt8(truncatingIfNeeded: random.next())
+    consoleRandom = Octets16(using: &random)
+    return propose(at: now)
+  }
+
+  mutating func receive(_ packet: RMCPPlusPacket, at now: Instant) -> [HandshakeEvent] {
+    guard !packet.isAuthenticated, !packet.isEncrypted else { return [] }
+    do throws(IPMIError) {
+      switch (packet.payloadType, state) {
+      case (.openSessionResponse, .opening):
+        return receive(try OpenSessionResponse(parsing: packet.payload), at: now)
+      case (.rakp2, .proving(let opened)):
+        return receive(try RAKPMessage2(parsing: packet.payload), opened, at: now)
+      case (.rakp4, .confirming(let opened, let exchange, let key, let guid)):
+        let message = try RAKPMessage4(parsing: packet.payload)
+        return receive(message, opened, exchange, key, guid, at: now)
+      default: return []
+      }
+    } catch {
+      return []
+    }
+  }
+
+  mutating func fire(at now: Instant) -> [HandshakeEvent] {
+    guard resend.isDue(at: now) else { return [] }
+    guard resend.allowsMore else { return finish(silence) }
+    if stage != .openSession, resend.attempts >= Self.stepLimit, restarts < Self.restartLimit {
+      return restart(at: now)
+    }
+    switch state {
+    case .opening: return propose(at: now)
+    case .proving(let opened): return lookUp(opened, at: now)
+    case .confirming(let opened, let exchange, _, _): return prove(opened, exchange, at: now)
+    case .initial, .finished: return []
+    }
+  }
+
+  /// What silence in the present step means.
+  var silence: BMCFailure {
+    if case .confirming = state { return .passwordNotConfirmed }
+    return .noAnswer(stage)
+  }
+
+  /// Gives up: tells a controller whose proof was wrong, so that it lets the session go.
+  mutating func abandon() -> [UInt8]? {
+    defer { state = .finished }
+    guard hasWrongProof, case .proving(let opened) = state else { return nil }
+    return RAKPMessage3(
+      messageTag: tag, status: .invalidIntegrityCheckValue,
+      controllerSessionID: opened.controllerSessionID, keyExchangeCode: .empty
+    ).datagram
+  }
+
+  // MARK: Open Session
+
+  private mutating func propose(at now: Instant) -> [HandshakeEvent] {
+    state = .opening
+    tag &+= 1
+    let suite = suites[suiteIndex]
+    if proposals.count == Self.proposalLimit { proposals.removeFirst() }
+    proposals.append(Proposal(tag: tag, suite: suite))
+    resend.sent(at: now)
+    return [
+      .send(
+        OpenSessionRequest(
+          messageTag: tag, role: RequestedRole(context.options.privilege),
+          consoleSessionID: consoleSessionID, suite: suite
+        ).datagram)
+    ]
+  }
+
+  private mutating func receive(
+    _ response: OpenSessionResponse, at now: Instant
+  ) -> [HandshakeEvent] {
+    guard let proposal = proposals.first(where: { $0.tag == response.messageTag }),
+      response.consoleSessionID == nil || response.consoleSessionID == consoleSessionID
+    else { return [] }
+    switch response.outcome {
+    case .opened(let opened):
+      guard response.consoleSessionID != nil, opened.controllerSessionID != 0 else { return [] }
+      // Some controllers choose for themselves (pyghmi's): good, as long as we would have asked for it.
+      guard suites.contains(opened.suite) else { return refuse(proposal, nil, at: now) }
+      resend.reset()
+      return lookUp(opened, at: now)
+    case .refused(let status):
+      return refuse(proposal, status, at: now)
+    }
+  }
+
+  private mutating func refuse(
+    _ proposal: Proposal, _ status: RMCPPlusStatus?, at now: Instant
+  ) -> [HandshakeEvent] {
+    guard status?.refusesSuite ?? true else {
+      return [.suspect(failure(status ?? .noErrors, .openSession))]
+    }
+    // An answer to an earlier suite is no news.
+    guard proposal.suite == suites[suiteIndex] else { return [] }
+    guard suiteIndex + 1 < suites.count else { return [.suspect(.noCipherSuite(status))] }
+    suiteIndex += 1
+    resend.reset()
+    return propose(at: now)
+  }
+
+  // MARK: RAKP
+
+  private func firstMessage(_ opened: OpenSessionResponse.Opened) -> RAKPMessage1 {
+    RAKPMessage1(
+      messageTag: tag, controllerSessionID: opened.controllerSessionID,
+      consoleRandom: consoleRandom,
+      role: RequestedRole(
+        context.options.privilege, nameOnly: context.options.looksUpUserByNameOnly),
+      userName: context.credentials.userName.bytes)
+  }
+
+  private mutating func lookUp(
+    _ opened: OpenSessionResponse.Opened, at now: Instant
+  ) -> [HandshakeEvent] {
+    state = .proving(opened)
+    tag &+= 1
+    resend.sent(at: now)
+    let isPadded = context.options.quirks.contains(.paddedUserName)
+    return [.send(firstMessage(opened).datagram(paddingUserName: isPadded))]
+  }
+
+  private mutating func receive(
+    _ message: RAKPMessage2, _ opened: OpenSessionResponse.Opened, at now: Instant
+  ) -> [HandshakeEvent] {
+    // The last one's answer alone: a controller that was asked twice has drawn a new random number.
+    guard message.messageTag == tag, isOurs(message.consoleSessionID) else { return [] }
+    switch message.outcome {
+    case .refused(let status):
+      return refused(status, .userLookup, at: now)
+    case .proof(let proof):
+      guard message.consoleSessionID != nil else { return [] }
+      return check(proof, opened, at: now)
+    }
+  }
+
+  private mutating func check(
+    _ proof: RAKPMessage2.Proof, _ opened: OpenSessionResponse.Opened, at now: Instant
+  ) -> [HandshakeEvent] {
+    let exchange = RAKPExchange(
+      suite: opened.suite, consoleSessionID: consoleSessionID, first: firstMessage(opened),
+      controllerRandom: proof.controllerRandom, controllerGUID: proof.controllerGUID,
+      password: context.credentials.password, controllerKey: context.credentials.key,
+      quirks: context.options.exchangeQuirks)
+    guard let exchange else { return [.fail(.noCipherSuite(nil))] }
+    if opened.suite.authentication != .none {
+      let expected = exchange.secondCode(using: context.cryptography)
+      guard expected.isEqualInConstantTime(to: proof.keyExchangeCode) else {
+        hasWrongProof = true
+        return [.suspect(.wrongUserOrPassword)]
+      }
+    }
+    let key = exchange.sessionIntegrityKey(using: context.cryptography)
+    state = .confirming(opened, exchange, key, proof.controllerGUID)
+    firstProofTag = tag &+ 1
+    resend.reset()
+    return prove(opened, exchange, at: now)
+  }
+
+  private mutating func prove(
+    _ opened: OpenSessionResponse.Opened, _ exchange: RAKPExchange, at now: Instant
+  ) -> [HandshakeEvent] {
+    tag &+= 1
+    resend.sent(at: now)
+    return [
+      .send(
+        RAKPMessage3(
+          messageTag: tag, controllerSessionID: opened.controllerSessionID,
+          keyExchangeCode: exchange.thirdCode(using: context.cryptography)
+        ).datagram)
+    ]
+  }
+
+  private mutating func receive(
+    _ message: RAKPMessage4, _ opened: OpenSessionResponse.Opened, _ exchange: RAKPExchange,
+    _ key: Secret, _ guid: Octets16, at now: Instant
+  ) -> [HandshakeEvent] {
+    guard message.messageTag &- firstProofTag <= tag &- firstProofTag,
+      isOurs(message.consoleSessionID)
+    else { return [] }
+    guard message.status == .noErrors else { return refused(message.status, .proof, at: now) }
+    guard message.consoleSessionID != nil else { return [] }
+    // Some controllers put a value where suite 0 has none (FreeIPMI's `integritycheckvalue`).
+    if opened.suite.authentication != .none {
+      let expected = exchange.integrityCheckValue(key, using: context.cryptography)
+      guard expected.isEqualInConstantTime(to: message.integrityCheckValue) else {
+        return [.suspect(.wrongKey)]
+      }
+    }
+    state = .finished
+    resend.reset()
+    return [establish(opened, exchange.security(key, using: context.cryptography), guid)]
+  }
+
+  private func establish(
+    _ opened: OpenSessionResponse.Opened, _ security: SessionSecurity, _ guid: Octets16
+  ) -> HandshakeEvent {
+    let packets = RMCPPlusPackets(
+      security: security, controllerSessionID: opened.controllerSessionID,
+      consoleSessionID: consoleSessionID, window: context.options.sequenceWindow)
+    let facts = SessionFacts(
+      suite: opened.suite, authenticationType: .rmcpPlus, sessionID: opened.controllerSessionID,
+      controllerGUID: guid)
+    return .establish(.version20(packets), facts)
+  }
+
+  // MARK: Refusals
+
+  private func isOurs(_ sessionID: UInt32?) -> Bool {
+    sessionID == nil || sessionID == consoleSessionID
+  }
+
+  private mutating func refused(
+    _ status: RMCPPlusStatus, _ stage: SessionStage, at now: Instant
+  ) -> [HandshakeEvent] {
+    let isGone = status == .invalidSessionID || status == .inactiveSessionID
+    // The controller has proved that it has the same password: it has drawn another random number
+    // since, because it took a repeated step for a new one.
+    let isOutOfStep = stage == .proof && status == .invalidIntegrityCheckValue
+    guard isGone || isOutOfStep, restarts < Self.restartLimit else {
+      return [.suspect(failure(status, stage))]
+    }
+    return restart(at: now)
+  }
+
+  private mutating func restart(at now: Instant) -> [HandshakeEvent] {
+    restarts += 1
+    proposals = []
+    resend.reset()
+    return propose(at: now)
+  }
+
+  private func failure(_ status: RMCPPlusStatus, _ stage: SessionStage) -> BMCFailure {
+    switch status {
+    case .insufficientResources, .insufficientResourcesAtRole: .noSessionSlot
+    case .invalidRole, .unauthorizedRole: .privilegeTooLow
+    case .unauthorizedName: .wrongUser
+    case .invalidIntegrityCheckValue: .wrongUserOrPassword
+    default: .refused(stage, status)
+    }
+  }
+
+  private mutating func finish(_ failure: BMCFailure) -> [HandshakeEvent] {
+    state = .finished
+    resend.reset()
+    return [.fail(failure)]
+  }
+}
+
+extension SessionOptions {
+  fileprivate var exchangeQuirks: RAKPExchange.Quirks {
+    var set: RAKPExchange.Quirks = []
+    if quirks.contains(.checkValueByIntegrityAlgorithm) {
+      set.insert(.checkValueByIntegrityAlgorithm)
+    }
+    if quirks.contains(.nameOnlyBitIgnored) { set.insert(.nameOnlyBitIgnored) }
+    return set
+  }
+}

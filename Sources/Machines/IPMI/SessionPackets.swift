@@ -1,0 +1,130 @@
+internal import IPMI
+
+/// The packets of an established session, of either version.
+enum SessionPackets: Sendable {
+  case version15(Version15Packets)
+  case version20(RMCPPlusPackets)
+
+  /// The controller's number for the session: what Close Session names.
+  var sessionID: UInt32 {
+    switch self {
+    case .version15(let packets): packets.sessionID
+    case .version20(let packets): packets.controllerSessionID
+    }
+  }
+
+  /// An IPMI message's datagram, with the session's next number.
+  mutating func seal(
+    _ message: [UInt8], _ random: inout SessionRandom, using cryptography: some Cryptography
+  ) -> [UInt8] {
+    switch self {
+    case .version15(var packets):
+      defer { self = .version15(packets) }
+      return packets.seal(message, using: cryptography)
+    case .version20(var packets):
+      defer { self = .version20(packets) }
+      return packets.seal(message, as: .ipmi, &random, using: cryptography)
+    }
+  }
+}
+
+/// The packets of a session of IPMI 2.0. IPMI 2.0, section 13.6.
+struct RMCPPlusPackets: Sendable {
+  let controllerSessionID: UInt32
+  private let security: SessionSecurity
+  private let consoleSessionID: UInt32
+  private var next: UInt32 = 1
+  private var window: SequenceWindow
+
+  init(
+    security: SessionSecurity, controllerSessionID: UInt32, consoleSessionID: UInt32, window: Int
+  ) {
+    self.security = security
+    self.controllerSessionID = controllerSessionID
+    self.consoleSessionID = consoleSessionID
+    self.window = SequenceWindow(.rmcpPlus, after: 0, width: window)
+  }
+
+  mutating func seal(
+    _ payload: [UInt8], as type: PayloadType, _ random: inout SessionRandom,
+    using cryptography: some Cryptography
+  ) -> [UInt8] {
+    defer { next = SequenceNumbering.rmcpPlus.following(next) }
+    let vector =
+      security.suite.confidentiality == .none ? Octets16.zero : Octets16(using: &random)
+    return security.seal(
+      payload, as: type, sessionID: controllerSessionID, sequenceNumber: next,
+      initializationVector: vector, using: cryptography)
+  }
+
+  /// The payload of a packet of this session that is new; nil for all others.
+  mutating func open(_ packet: RMCPPlusPacket, using cryptography: some Cryptography) -> [UInt8]? {
+    guard packet.sessionID == consoleSessionID, !packet.payloadType.isSessionSetup else {
+      return nil
+    }
+    do throws(PacketRefusal) {
+      let payload = try security.open(packet, using: cryptography)
+      return window.accept(packet.sequenceNumber) ? payload : nil
+    } catch {
+      return nil
+    }
+  }
+}
+
+/// The packets of a session of IPMI 1.5. IPMI 1.5, section 12.3.
+struct Version15Packets: Sendable {
+  let sessionID: UInt32
+  private let authentication: SessionAuthentication
+  /// How the packets were authenticated before the controller said that they need not be.
+  private let activation: SessionAuthentication
+  private let quirks: Set<SessionQuirk>
+  private var next: UInt32
+  private var window: SequenceWindow
+
+  /// - Parameters:
+  ///   - activation: what Activate Session was authenticated with.
+  ///   - type: how the controller wants the further packets.
+  ///   - inbound: the number of the console's first packet.
+  ///   - outbound: the number that the controller was told to begin with.
+  init(
+    sessionID: UInt32, activation: SessionAuthentication, type: AuthenticationType,
+    inbound: UInt32, outbound: UInt32, options: SessionOptions
+  ) {
+    self.sessionID = sessionID
+    self.activation = activation
+    quirks = options.quirks
+    authentication =
+      quirks.contains(.authenticatesEveryPacket) ? activation : activation.with(type: type)
+    next = inbound
+    window = SequenceWindow(
+      .session, after: outbound, acceptsHighest: true, width: options.sequenceWindow)
+  }
+
+  mutating func seal(_ message: [UInt8], using cryptography: some Cryptography) -> [UInt8] {
+    defer { next = SequenceNumbering.session.following(next) }
+    let number = quirks.contains(.bigEndianSequenceNumbers) ? next.byteSwapped : next
+    return authentication.seal(
+      message, sessionID: sessionID, sequenceNumber: number, using: cryptography)
+  }
+
+  /// The message of a packet of this session that is new; nil for all others.
+  mutating func open(
+    _ packet: SessionPacketView, using cryptography: some Cryptography
+  ) -> [UInt8]? {
+    let isOurs =
+      packet.sessionID == sessionID || packet.sessionID == 0 && quirks.contains(.sessionIDZero)
+    guard isOurs, isAuthentic(packet, cryptography) else { return nil }
+    let number = packet.sequenceNumber
+    let swapped = quirks.contains(.bigEndianSequenceNumbers) ? number.byteSwapped : number
+    return window.accept(swapped) ? packet.message.copied : nil
+  }
+
+  private func isAuthentic(
+    _ packet: SessionPacketView, _ cryptography: some Cryptography
+  ) -> Bool {
+    if quirks.contains(.wrongAuthenticationCodes) { return true }
+    // Some authenticate what need not be (FreeIPMI's `unexpectedauth`): never the other way round.
+    return authentication.verifies(packet, using: cryptography)
+      || authentication.type == .none && activation.verifies(packet, using: cryptography)
+  }
+}

@@ -1,0 +1,386 @@
+import IPMI
+import MonotonicTime
+import Testing
+
+@testable import Machines
+
+@Suite struct `A session with a controller` {
+  private let on = BMCAnswer(.completed, [1, 0, 0])
+
+  @Test func `takes 9 datagrams for one status, and 2 for the next`() throws {
+    var talk = try SessionTalk()
+    talk.submit()
+    try talk.run()
+    #expect(talk.answers[1] == on)
+    #expect(talk.sent.count + talk.answered.count == 8)
+    talk.submit(as: 2)
+    try talk.run()
+    #expect(talk.answers[2] == on)
+    #expect(talk.sent.count + talk.answered.count == 10)
+    talk.close()
+    #expect(talk.sent.count + talk.answered.count == 11)
+    #expect(talk.now == .origin)
+    #expect(talk.session.deadline == nil)
+  }
+
+  @Test(arguments: CipherSuite.supported)
+  func `is opened in each suite`(_ suite: CipherSuite) throws {
+    var options = SessionOptions()
+    options.suites = [suite]
+    options.version = .version20
+    var controller = try PaperController()
+    controller.suites = [suite]
+    var talk = try SessionTalk(options, controller: controller)
+    talk.submit(BMCCall(ChassisControl(.powerUp)))
+    try talk.run()
+    talk.close()
+    try talk.run()
+    #expect(talk.controller.done == ["raise 3", "control 1", "close"])
+    #expect(talk.facts.first?.suite == suite)
+    #expect(talk.facts.first?.controllerGUID == PaperController.guid)
+  }
+
+  @Test(arguments: [AuthenticationType.none, .md2, .md5, .straightPassword])
+  func `is opened in each authentication type of IPMI 1.5`(_ type: AuthenticationType) throws {
+    var options = SessionOptions()
+    options.version = .version15
+    options.authenticationTypes = [type]
+    var controller = try PaperController()
+    controller.types = [type]
+    var talk = try SessionTalk(options, controller: controller)
+    talk.submit()
+    try talk.run()
+    talk.close()
+    try talk.run()
+    #expect(talk.answers[1] == on)
+    #expect(talk.controller.done == ["status", "close"])
+    #expect(talk.sent.count == 5)
+    #expect(talk.facts.first?.authenticationType == type)
+  }
+
+  @Test func `of two keys needs both`() throws {
+    var controller = try PaperController()
+    controller.key = "0123456789abcdefghij"
+    var right = try SessionTalk(key: "0123456789abcdefghij", controller: controller)
+    right.submit()
+    try right.run()
+    #expect(right.answers[1] == on)
+    var wrong = try SessionTalk(key: "another", controller: controller)
+    wrong.submit()
+    try wrong.run()
+    #expect(wrong.failures[1] == .wrongKey)
+  }
+
+  @Test func `asks for one thing at a time, in the order of the calls`() throws {
+    var talk = try SessionTalk()
+    talk.submit(as: 1)
+    talk.submit(BMCCall(ChassisControl(.powerDown)), as: 2)
+    talk.submit(as: 3)
+    try talk.run()
+    #expect(talk.controller.done == ["status", "raise 3", "control 0", "status"])
+    #expect(talk.answers.count == 3)
+  }
+
+  @Test func `goes on when a call before is given up`() throws {
+    var talk = try SessionTalk()
+    talk.submit(as: 1)
+    talk.submit(as: 2)
+    talk.perform { $0.cancel(1, at: $1) }
+    try talk.run()
+    #expect(talk.answers[1] == nil && talk.failures[1] == nil)
+    #expect(talk.answers[2] == on)
+  }
+
+  @Test func `is raised when the controller wants more than the specification`() throws {
+    var controller = try PaperController()
+    controller.statusLevel = .operator
+    var talk = try SessionTalk(controller: controller)
+    talk.submit()
+    try talk.run()
+    #expect(talk.answers[1] == on)
+    #expect(talk.controller.done == ["raise 4", "status"])
+  }
+
+  @Test func `is not raised above what was asked for`() throws {
+    var options = SessionOptions()
+    options.privilege = .user
+    var talk = try SessionTalk(options)
+    talk.submit(BMCCall(ChassisControl(.powerUp)))
+    try talk.run()
+    #expect(talk.answers[1] == BMCAnswer(.insufficientPrivilege))
+    #expect(talk.controller.done.isEmpty)
+  }
+
+  @Test func `waits for a busy controller`() throws {
+    var controller = try PaperController()
+    controller.busyAnswers = 2
+    var talk = try SessionTalk(controller: controller)
+    talk.submit()
+    try talk.run()
+    #expect(talk.answers[1] == on)
+    #expect(talk.now > .origin)
+  }
+
+  @Test func `tells when a controller stays busy`() throws {
+    var controller = try PaperController()
+    controller.busyAnswers = .max
+    var talk = try SessionTalk(controller: controller)
+    talk.submit()
+    try talk.run()
+    #expect(talk.answers[1] == BMCAnswer(.nodeBusy))
+  }
+
+  @Test func `is opened anew when it was not used for long`() throws {
+    var talk = try SessionTalk()
+    talk.submit(as: 1)
+    try talk.run(for: .seconds(51))
+    talk.controller.reset()
+    talk.submit(as: 2)
+    try talk.run()
+    #expect(talk.answers[2] == on)
+    #expect(talk.controller.sessionsOpened == 2)
+    // Without a wait: nothing was sent into a session that was gone.
+    #expect(talk.sent.count == 8)
+  }
+
+  @Test func `is opened anew when the controller has forgotten it`() throws {
+    var talk = try SessionTalk()
+    talk.submit(as: 1)
+    try talk.run(for: .seconds(5))
+    talk.controller.reset()
+    talk.submit(as: 2)
+    try talk.run()
+    #expect(talk.answers[2] == on)
+    #expect(talk.controller.sessionsOpened == 2)
+  }
+
+  @Test func `that is lost under a command that must not be repeated says so`() throws {
+    var talk = try SessionTalk()
+    talk.submit(as: 1)
+    try talk.run(for: .seconds(5))
+    talk.controller.reset()
+    talk.submit(BMCCall(ChassisControl(.powerCycle), isRepeatable: false), as: 2)
+    try talk.run()
+    // The session was raised first, and that may be repeated: the cycle is done once.
+    #expect(talk.controller.done == ["status", "raise 3", "control 2"])
+    talk.controller.reset()
+    talk.submit(BMCCall(ChassisControl(.powerCycle), isRepeatable: false), as: 3)
+    try talk.run()
+    #expect(talk.failures[3] == .sessionLost)
+    #expect(talk.controller.done == ["status", "raise 3", "control 2"])
+  }
+
+  @Test func `bears with the initial number that is used twice`() throws {
+    var options = SessionOptions()
+    options.version = .version15
+    var controller = try PaperController()
+    controller.repeatsInitialNumber = true
+    var talk = try SessionTalk(options, controller: controller)
+    talk.submit(as: 1)
+    talk.submit(as: 2)
+    try talk.run()
+    #expect(talk.answers.count == 2)
+    #expect(talk.now == .origin)
+  }
+
+  @Test(arguments: [false, true])
+  func `goes on without codes when the controller says that none are needed`(
+    _ authenticatesEveryPacket: Bool
+  ) throws {
+    var options = SessionOptions()
+    options.version = .version15
+    if authenticatesEveryPacket { options.quirks = [.authenticatesEveryPacket] }
+    var controller = try PaperController()
+    controller.typeAfterActivation = authenticatesEveryPacket ? nil : AuthenticationType.none
+    var talk = try SessionTalk(options, controller: controller)
+    talk.submit()
+    try talk.run()
+    #expect(talk.answers[1] == on)
+  }
+}
+
+@Suite struct `Which session is opened` {
+  @Test func `suite 3 at once when 17 is refused`() throws {
+    var controller = try PaperController()
+    controller.suites = [.suite3]
+    var talk = try SessionTalk(controller: controller)
+    talk.submit()
+    try talk.run()
+    #expect(talk.facts.first?.suite == .suite3)
+    #expect(talk.now == .origin)
+    #expect(talk.sent.count == 5)
+    // Whoever remembers it saves a round trip.
+    let facts = try #require(talk.facts.first)
+    var again = try SessionTalk(SessionOptions().preferring(facts), controller: controller)
+    again.submit()
+    try again.run()
+    #expect(again.sent.count == 4)
+  }
+
+  @Test func `none weaker than the minimum`() throws {
+    var options = SessionOptions()
+    options.minimumSuite = .suite17
+    var controller = try PaperController()
+    controller.suites = [.suite3]
+    var talk = try SessionTalk(options, controller: controller)
+    talk.submit()
+    try talk.run()
+    #expect(talk.failures[1] == .noCipherSuite(.noCipherSuiteMatch))
+    #expect(talk.facts.isEmpty)
+  }
+
+  @Test func `of IPMI 1.5 when the controller knows nothing else`() throws {
+    var controller = try PaperController()
+    controller.suites = []
+    var talk = try SessionTalk(controller: controller)
+    talk.submit()
+    try talk.run()
+    #expect(talk.facts.first?.authenticationType == .md5)
+    #expect(talk.answers[1]?.completionCode == .completed)
+    let facts = try #require(talk.facts.first)
+    var again = try SessionTalk(SessionOptions().preferring(facts), controller: controller)
+    again.submit()
+    try again.run()
+    #expect(again.now == .origin)
+  }
+
+  @Test func `never of IPMI 1.5 when 2.0 was asked for`() throws {
+    var options = SessionOptions()
+    options.version = .version20
+    var controller = try PaperController()
+    controller.suites = []
+    var talk = try SessionTalk(options, controller: controller)
+    talk.submit()
+    try talk.run()
+    #expect(talk.failures[1] == .noAnswer(.openSession))
+    #expect(talk.facts.isEmpty)
+  }
+
+  @Test func `of IPMI 2.0 when the first datagrams are lost`() throws {
+    var talk = try SessionTalk()
+    talk.toController = { index, datagram in index < 2 ? [] : [(.zero, datagram)] }
+    talk.submit()
+    try talk.run()
+    #expect(talk.facts.first?.suite == .suite17)
+    #expect(talk.answers.count == 1)
+  }
+
+  @Test func `never with a straight password that nobody asked for`() throws {
+    var options = SessionOptions()
+    options.version = .version15
+    var controller = try PaperController()
+    controller.types = [.none, .straightPassword]
+    var talk = try SessionTalk(options, controller: controller)
+    talk.submit()
+    try talk.run()
+    #expect(
+      talk.failures[1]
+        == .noAuthenticationType(offered: [.none, .straightPassword, .init(rawValue: 0)])
+        || talk.failures[1]?.description.contains("NONE PASSWORD") == true)
+    let secret = [UInt8]("secret".utf8)
+    #expect(!talk.sent.contains { $0.bytes.firstRange(of: secret) != nil })
+  }
+}
+
+@Suite struct `Why a session cannot be had` {
+  @Test func `a wrong password, and the controller's slot is given back`() throws {
+    var talk = try SessionTalk(password: "wrong")
+    talk.submit()
+    try talk.run()
+    #expect(talk.failures[1] == .wrongUserOrPassword)
+    #expect(talk.controller.done == ["abandoned"])
+  }
+
+  @Test func `an unknown user`() throws {
+    var talk = try SessionTalk(user: "nobody")
+    talk.submit()
+    try talk.run()
+    #expect(talk.failures[1] == .wrongUser)
+  }
+
+  @Test func `a wrong password in IPMI 1.5, where the controller is silent`() throws {
+    var options = SessionOptions()
+    options.version = .version15
+    options.deadline = .seconds(20)
+    var talk = try SessionTalk(options, password: "wrong")
+    talk.submit()
+    try talk.run()
+    #expect(talk.failures[1] == .passwordNotConfirmed)
+  }
+
+  @Test func `an unknown user in IPMI 1.5`() throws {
+    var options = SessionOptions()
+    options.version = .version15
+    var talk = try SessionTalk(options, user: "nobody")
+    talk.submit()
+    try talk.run()
+    #expect(talk.failures[1] == .wrongUser)
+  }
+
+  @Test func `a privilege level that the user does not have`() throws {
+    var controller = try PaperController()
+    controller.limit = .user
+    var talk = try SessionTalk(controller: controller)
+    talk.submit()
+    try talk.run()
+    #expect(talk.failures[1] == .privilegeTooLow)
+  }
+
+  @Test func `a password that is too long for IPMI 1.5`() throws {
+    var options = SessionOptions()
+    options.version = .version15
+    var talk = try SessionTalk(options, password: "seventeen-letters")
+    talk.submit()
+    #expect(talk.failures[1] == .passwordTooLong(limit: 16))
+    #expect(talk.sent.isEmpty)
+  }
+
+  @Test func `silence`() throws {
+    var talk = try SessionTalk()
+    talk.toController = { _, _ in [] }
+    talk.submit(as: 1)
+    talk.submit(as: 2)
+    try talk.run()
+    #expect(talk.failures[1] == .noAnswer(.openSession))
+    #expect(talk.failures[2] == .deadline)
+    #expect(talk.now == .origin + .seconds(10))
+    #expect(talk.session.state == .idle)
+  }
+
+  @Test func `no more attempts than were asked for`() throws {
+    var options = SessionOptions()
+    options.version = .version20
+    options.opening = Retransmission(first: .seconds(1), factor: 1, attempts: 3)
+    var talk = try SessionTalk(options)
+    talk.toController = { _, _ in [] }
+    talk.submit()
+    try talk.run()
+    #expect(talk.sent.map(\.at) == [0, 1, 2].map { Instant.origin + .seconds($0) })
+    #expect(talk.now == .origin + .seconds(3))
+    #expect(talk.failures[1] == .noAnswer(.openSession))
+  }
+
+  @Test func `the network's word, when nothing better comes`() throws {
+    var talk = try SessionTalk()
+    talk.toController = { _, _ in [] }
+    talk.submit()
+    talk.perform { session, now in
+      session.suspect(.unreachable(.deadNeighbor), at: now)
+      return []
+    }
+    try talk.run()
+    #expect(talk.failures[1] == .unreachable(.deadNeighbor))
+    #expect(talk.now == .origin + .milliseconds(100))
+  }
+
+  @Test func `after a failure the next call tries again`() throws {
+    var talk = try SessionTalk()
+    talk.toController = { _, _ in [] }
+    talk.submit(as: 1)
+    try talk.run()
+    talk.toController = { _, datagram in [(.zero, datagram)] }
+    talk.submit(as: 2)
+    try talk.run()
+    #expect(talk.answers[2]?.completionCode == .completed)
+  }
+}
