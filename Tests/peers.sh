@@ -17,7 +17,7 @@ command -v apt-get >/dev/null || {
 }
 
 packages="arping iputils-arping resource-agents keepalived netsniff-ng ifupdown networkd-dispatcher
-  wakeonlan etherwake"
+  wakeonlan etherwake openipmi"
 rm -rf $peers
 mkdir -p $peers/archives $peers/root $peers/bin
 echo "crimp: unpacking $packages"
@@ -54,6 +54,7 @@ link trafgen netsniff-ng usr/sbin/trafgen
 link ifup ifupdown sbin/ifup
 link ifdown ifupdown sbin/ifdown
 link networkd-dispatcher networkd-dispatcher usr/bin/networkd-dispatcher
+link ipmi_sim openipmi usr/bin/ipmi_sim
 
 rm -rf $peers/archives
 touch "$stamp"

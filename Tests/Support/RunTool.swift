@@ -90,6 +90,7 @@ private func debianPackage(of tool: String) -> String {
   switch tool {
   case "capinfos", "dumpcap", "editcap", "mergecap", "text2pcap": "wireshark-common"
   case "ip", "bridge", "tc", "ss": "iproute2"
+  case "ipmi_sim": "openipmi"
   case "trafgen", "mausezahn": "netsniff-ng"
   case "send_arp", "send_ua": "resource-agents"
   default: String(tool.split(separator: "/").last ?? "")

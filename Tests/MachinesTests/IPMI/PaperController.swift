@@ -178,7 +178,7 @@ struct PaperController {
       guard challenge.userName.bytes == userName else { return [plain(answer(request, 0x81))] }
       type15 = challenge.authenticationType
       let response = GetSessionChallenge.Response(
-        temporarySessionID: Self.temporaryID, challenge: [UInt8](repeating: 7, count: 16))
+        temporarySessionID: Self.temporaryID, challenge: Octets16(padding: [7, 7, 7].messageBytes))
       return [plain(IPMIMessage(answering: request, .completed, body: response.data))]
     }
     let authentication = try SessionAuthentication(

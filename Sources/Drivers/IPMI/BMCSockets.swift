@@ -1,0 +1,256 @@
+public import EventLoop
+internal import Glibc
+public import IPMI
+public import LinkLayer
+public import Machines
+public import MonotonicTime
+public import Sockets
+
+/// The UDP sockets of all clients: one a version of IP, for any number of controllers.
+///
+/// What arrives is handed to the clients of the address and port that it came from, and to nobody
+/// else. What clients send in one turn of the loop leaves together.
+public final class BMCSockets {
+  /// The loop that turns them.
+  public let loop: EventLoop
+  /// What computes.
+  public let cryptography: any Cryptography
+  /// Is told of every datagram that is sent or received: a recorder.
+  public var observer: ((ObservedDatagram) -> Void)?
+  /// How many datagrams were sent.
+  public private(set) var sentCount = 0
+  /// How many datagrams were received, whoever sent them.
+  public private(set) var receivedCount = 0
+
+  private let receiveBufferByteCount: Int
+  private var random: SessionRandom
+  private var ends: [InternetFamily: End] = [:]
+  private var peers: [InternetAddress: BMCClient] = [:]
+  private var ownAddresses: [IPAddress: Bool] = [:]
+
+  /// One socket, and what waits to be sent by it.
+  private final class End {
+    let socket: DatagramSocket
+    /// A socket that sends nothing: it is asked which address the host would speak from.
+    let compass: DatagramSocket
+    var registration: Registration?
+    var outgoing = DatagramBatch()
+    var isFlushing = false
+    var isFull = false
+
+    init(_ family: InternetFamily, _ options: DatagramOptions) throws(SystemError) {
+      socket = try DatagramSocket(family, options)
+      compass = try DatagramSocket(family)
+    }
+  }
+
+  /// Sockets that are opened when they are needed.
+  ///
+  /// - Parameters:
+  ///   - loop: what turns them.
+  ///   - cryptography: what computes.
+  ///   - seed: what all random numbers follow from, 32 bytes; drawn anew when nil. Whoever records a
+  ///     run records it, and whoever knows it can speak in the run's sessions.
+  ///   - receiveBufferByteCount: how much may wait to be received; the kernel gives less to who has no
+  ///     `CAP_NET_ADMIN`.
+  public init(
+    on loop: EventLoop, cryptography: any Cryptography, seed: Secret? = nil,
+    receiveBufferByteCount: Int = 8 << 20
+  ) {
+    self.loop = loop
+    self.cryptography = cryptography
+    self.receiveBufferByteCount = receiveBufferByteCount
+    random = SessionRandom(key: seed ?? Self.freshSeed(), cryptography: cryptography)
+  }
+
+  private static func freshSeed() -> Secret {
+    var system = SystemRandomNumberGenerator()
+    var bytes: [UInt8] = []
+    for _ in 0..<8 { bytes.append(littleEndian: UInt32.random(in: 0 ... .max, using: &system)) }
+    defer { bytes.wipe() }
+    return Secret(copying: bytes.messageBytes)
+  }
+
+  func branchRandom() -> SessionRandom { random.branch() }
+
+  /// How many controllers may be spoken to at once so that all may answer at once and no answer is
+  /// lost: the kernel counts about a kilobyte for each. Opens the socket of IPv4.
+  public var safeWindow: Int {
+    guard open(.v4) == nil, let end = ends[.v4] else { return 64 }
+    return max(64, end.socket.receiveBufferByteCount / 1024)
+  }
+
+  // MARK: Clients
+
+  func attach(_ client: BMCClient) {
+    client.sibling = peers[client.address]
+    peers[client.address] = client
+  }
+
+  func detach(_ client: BMCClient) {
+    guard let first = peers[client.address] else { return }
+    if first === client {
+      peers[client.address] = client.sibling
+    } else {
+      var each = first
+      while let next = each.sibling, next !== client { each = next }
+      each.sibling = client.sibling
+    }
+    client.sibling = nil
+  }
+
+  /// Tells the clients of `address`, at whatever port, what somebody has found out: that no neighbour
+  /// answers for it.
+  public func report(_ failure: BMCFailure, about address: IPAddress) {
+    for (peer, client) in peers where peer.address == address { tell(client, failure) }
+  }
+
+  private func tell(_ first: BMCClient?, _ failure: BMCFailure) {
+    var each = first
+    while let client = each {
+      each = client.sibling
+      client.suspect(failure, at: loop.now)
+    }
+  }
+
+  // MARK: Sockets
+
+  /// Opens the socket of this version of IP, if it is not open; why not, when that fails.
+  func open(_ family: InternetFamily) -> BMCFailure? {
+    guard ends[family] == nil else { return nil }
+    var options = DatagramOptions()
+    options.maximumByteCount = 2048
+    options.receiveBufferByteCount = receiveBufferByteCount
+    do throws(SystemError) {
+      let end = try End(family, options)
+      end.registration = try loop.watch(end.socket.descriptor, .readable) { [unowned self] ready in
+        hear(end, ready)
+      }
+      ends[family] = end
+      return nil
+    } catch {
+      return .socket(error.description)
+    }
+  }
+
+  /// Closes the sockets. Clients that are not closed can do nothing any more.
+  public func close() {
+    for end in ends.values {
+      flush(end)
+      end.registration?.cancel()
+    }
+    ends = [:]
+  }
+
+  func send(_ datagram: [UInt8], to address: InternetAddress) {
+    guard let end = ends[address.family] else { return }
+    end.outgoing.append(datagram, to: address)
+    sentCount += 1
+    observer?(ObservedDatagram(isSent: true, peer: address, bytes: datagram, at: loop.now))
+    guard !end.isFlushing else { return }
+    end.isFlushing = true
+    loop.execute { [weak self] in
+      end.isFlushing = false
+      self?.flush(end)
+    }
+  }
+
+  private func flush(_ end: End) {
+    var refused: [DeliveryFailure] = []
+    end.socket.send(&end.outgoing) { refused.append($0) }
+    wantWritable(!end.outgoing.isEmpty, end)
+    for failure in refused { take(failure) }
+  }
+
+  /// Asks to be told when there is room again for what did not fit.
+  private func wantWritable(_ isFull: Bool, _ end: End) {
+    guard isFull != end.isFull else { return }
+    end.isFull = isFull
+    do throws(SystemError) {
+      try end.registration?.change(isFull ? [.readable, .writable] : .readable)
+    } catch {
+      // A descriptor that is watched can be watched for another thing: this cannot happen, and if it
+      // did, the datagrams would be sent with the next ones.
+    }
+  }
+
+  private func hear(_ end: End, _ ready: Readiness) {
+    if ready.contains(.error) { takeFailures(end) }
+    if ready.contains(.writable) { flush(end) }
+    do throws(SystemError) {
+      _ = try end.socket.receive(limit: 256) { bytes, information in
+        receive(bytes, from: information.source)
+      }
+    } catch {
+      takeFailures(end)
+    }
+  }
+
+  private func receive(_ bytes: RawSpan, from source: InternetAddress) {
+    receivedCount += 1
+    guard var client = peers[source] else { return }
+    let now = loop.now
+    observer?(ObservedDatagram(isSent: false, peer: source, bytes: bytes.copied, at: now))
+    while true {
+      let next = client.sibling
+      client.receive(bytes, at: now)
+      guard let next else { return }
+      client = next
+    }
+  }
+
+  // MARK: Failures
+
+  private func takeFailures(_ end: End) {
+    do throws(SystemError) {
+      try end.socket.takeFailures { take($0) }
+    } catch {
+      // The error queue cannot be read: sessions find out by their deadlines.
+    }
+  }
+
+  private func take(_ failure: DeliveryFailure) {
+    guard let client = peers[failure.destination] else { return }
+    tell(client, meaning(of: failure))
+  }
+
+  private func meaning(of failure: DeliveryFailure) -> BMCFailure {
+    switch failure.errno {
+    case ECONNREFUSED: .portClosed
+    case EHOSTUNREACH, EHOSTDOWN:
+      .unreachable(isOwn(failure.reporter?.address) ? .deadNeighbor : .saidByRouter)
+    case ENETUNREACH: .unreachable(failure.isLocal ? .noRoute : .saidByRouter)
+    case EACCES, EPERM: .unreachable(.prohibited)
+    default: .socket(SystemError(errno: failure.errno, operation: "sendmsg").description)
+    }
+  }
+
+  /// Whether this host has the address: then it is itself who got no answer from a neighbour. To an
+  /// address of its own, and to no other, the host speaks from that very address.
+  private func isOwn(_ address: IPAddress?) -> Bool {
+    guard let address else { return true }
+    if let known = ownAddresses[address] { return known }
+    guard let end = ends[address.isIPv6 ? .v6 : .v4] else { return false }
+    var isOwn = address.isLinkLocal
+    do throws(SystemError) {
+      try end.compass.connect(to: InternetAddress(address, port: 9))
+      isOwn = try end.compass.localAddress.address == address
+    } catch {
+      // Without a route, as to an address of one link: only this host speaks of those to itself.
+    }
+    ownAddresses[address] = isOwn
+    return isOwn
+  }
+}
+
+/// A datagram of a client's, as an observer is told of it.
+public struct ObservedDatagram: Sendable {
+  /// Whether the client sent it.
+  public var isSent: Bool
+  /// The controller.
+  public var peer: InternetAddress
+  /// The UDP payload.
+  public var bytes: [UInt8]
+  /// When.
+  public var at: Instant
+}
