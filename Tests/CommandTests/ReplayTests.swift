@@ -43,14 +43,20 @@ struct ReplayTests {
     }
   }
 
-  @Test("and ends where a run that has no end was ended")
-  func endsWithTheRecording() throws {
+  /// Commands that go on until they are stopped, and what they say when they have gone on for a while.
+  static let endless: [([String], until: String)] = [
+    (["ping", "--interval", "0.05", "-i", "eth0", "192.0.2.1"], "seq=3"),
+    (["announce", "-i", "eth0", "-c", "1", "--refresh", "0.05", "192.0.2.100"], "round 4"),
+  ]
+
+  @Test("and ends where a run that has no end was ended", arguments: endless)
+  func endsWithTheRecording(command: [String], until sign: String) throws {
     try withNetwork { network in
       try withTemporaryDirectory { directory in
+        try network.ownerB.add(Place.service, length: 24)
         let path = "\(directory)/run.pcapng"
-        let command = ["ping", "--interval", "0.05", "-i", "eth0", "192.0.2.1"]
         let running = try network.ownerB.startCrimp(command + ["--record", path])
-        #expect(try eventually { try running.outputSoFar().contains("seq=3") })
+        #expect(try eventually { try running.outputSoFar().contains(sign) })
         running.send(signal: 2)
         let recorded = try running.end()
         let replayed = try runCrimp(command + ["--replay", path])

@@ -42,7 +42,11 @@ struct AnnounceWork {
 
   /// Waits for the last round, and for the proof if there is one to wait for.
   func finish(_ confirmation: AnnouncementConfirmation?) throws(CommandFailure) -> ExitStatus {
-    try onLoop { () async throws(ConversationFailure) in
+    // A refresh has no end of its own.
+    if run.request.refreshInterval != nil {
+      run.place.whenReplayEnds { running.perform { machine, now in machine.stop(at: now) } }
+    }
+    return try onLoop { () async throws(ConversationFailure) in
       var status = ExitStatus.success
       if let confirmation { status = try await prove(confirmation) }
       _ = try await running.outcome()
