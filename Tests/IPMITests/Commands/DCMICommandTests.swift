@@ -5,7 +5,7 @@ import Testing
 @Suite("DCMI") struct DCMICommandTests {
   @Test("tells how much power is drawn")
   func power() throws {
-    #expect(GetPowerReading.statistics.data == [0xdc, 1, 0, 0])
+    #expect(GetPowerReading().data == [0xdc, 1, 0, 0])
     let bytes: [UInt8] = [
       0xdc, 0x2c, 0x01, 0x0a, 0x00, 0x90, 0x01, 0x2d, 0x01, 0x10, 0x32, 0x54, 0x76, 0xe8, 0x03,
       0x00, 0x00, 0x40,
@@ -19,7 +19,9 @@ import Testing
   @Test("sets a limit of power")
   func limit() {
     let request = SetPowerLimit(
-      watts: 200, exceptionAction: 1, correctionMilliseconds: 1000, samplingSeconds: 5)
+      PowerLimit(
+        watts: 200, exceptionAction: .hardPowerOff, correctionMilliseconds: 1000,
+        samplingSeconds: 5))
     #expect(
       request.data == [0xdc, 0, 0, 0, 1, 0xc8, 0, 0xe8, 0x03, 0, 0, 0, 0, 5, 0])
     #expect(ActivatePowerLimit(isActive: true).data == [0xdc, 1, 0, 0])
@@ -31,7 +33,10 @@ import Testing
     let bytes: [UInt8] = [0xdc, 2, 2, 0x19, 1, 0x85, 2]
     let readings = try GetTemperatureReadings.Response(parsing: bytes.messageBytes)
     #expect(readings.temperatures.map(\.celsius) == [25, -5])
-    #expect(readings.temperatures.map(\.instance) == [1, 2])
+    #expect(readings.temperatures.map(\.instance) == [1, 2] && readings.data == bytes)
+    typealias Temperature = GetTemperatureReadings.Temperature
+    #expect(Temperature(celsius: -300, instance: 1).celsius == -127)
+    #expect(Temperature(celsius: .min, instance: 1).celsius == -127)
   }
 
   @Test("is not another body's command of the same number")

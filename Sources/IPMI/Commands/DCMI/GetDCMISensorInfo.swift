@@ -38,32 +38,30 @@ public struct GetDCMISensorInfo: IPMIRequest {
   public struct Response: IPMIResponse {
     /// How many instances there are.
     public var total: UInt8
-    /// How many record numbers follow: up to 8.
-    public var count: UInt8
-    /// The numbers of the sensors' records, 2 bytes each.
-    public var records: [UInt8]
+    /// The numbers of the sensors' records: up to 8.
+    public var records: [UInt16]
 
     /// The response.
-    public init(total: UInt8, count: UInt8, records: [UInt8]) {
+    public init(total: UInt8, records: [UInt16]) {
       self.total = total
-      self.count = count
-      self.records = records
+      self.records = Array(records.prefix(8))
     }
 
     /// Reads the response.
     public init(parsing data: RawSpan) throws(IPMIError) {
       var reader = try GetDCMISensorInfo.groupResponseReader(data)
       total = try reader.u8()
-      count = try reader.u8()
-      records = reader.rest()
+      let count = try reader.u8()
+      guard count <= 8 else { throw reader.malformed(count) }
+      records = []
+      for _ in 0..<count { records.append(try reader.u16()) }
     }
 
     /// Appends the response.
     public func append(to data: inout [UInt8]) {
-      data.append(DCMI.body)
-      data.append(total)
-      data.append(count)
-      data += records
+      let records = records.prefix(8)
+      data += [DCMI.body, total, UInt8(truncatingIfNeeded: records.count)]
+      for record in records { data.append(littleEndian: record) }
     }
   }
 }

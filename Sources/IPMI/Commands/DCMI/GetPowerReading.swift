@@ -4,38 +4,44 @@ public struct GetPowerReading: IPMIRequest {
   public static let identity = CommandIdentity(
     .groupExtension, 0x02, "Get Power Reading", .user, definingBody: DCMI.body)
 
-  /// 1 the statistics, 2 those of one of the periods that the capabilities list.
-  public var mode: UInt8
-  /// For mode 2, the period.
-  public var attributes: UInt8
-  /// 0.
-  public var reserved: UInt8
+  /// What is asked for.
+  public enum Mode: Hashable, Sendable {
+    /// The statistics of the system.
+    case statistics
+    /// The statistics over one of the periods that the capabilities list, by its byte there.
+    case period(UInt8)
+  }
+
+  /// What is asked for.
+  public var mode: Mode
 
   /// The request.
-  public init(mode: UInt8, attributes: UInt8, reserved: UInt8) {
+  public init(_ mode: Mode = .statistics) {
     self.mode = mode
-    self.attributes = attributes
-    self.reserved = reserved
   }
 
   /// Reads the request.
   public init(parsing data: RawSpan) throws(IPMIError) {
     var reader = try Self.groupRequestReader(data)
-    mode = try reader.u8()
-    attributes = try reader.u8()
-    reserved = try reader.u8()
+    let number = try reader.u8()
+    switch number {
+    case 1:
+      mode = .statistics
+      try reader.skip(2)
+    case 2:
+      mode = .period(try reader.u8())
+      try reader.skip(1)
+    default: throw reader.malformed(number)
+    }
   }
 
   /// Appends the request.
   public func append(to data: inout [UInt8]) {
-    data.append(DCMI.body)
-    data.append(mode)
-    data.append(attributes)
-    data.append(reserved)
+    switch mode {
+    case .statistics: data += [DCMI.body, 1, 0, 0]
+    case .period(let period): data += [DCMI.body, 2, period, 0]
+    }
   }
-
-  /// The request for the statistics of the system.
-  public static let statistics = GetPowerReading(mode: 1, attributes: 0, reserved: 0)
 
   /// The reading: 18 bytes.
   public struct Response: IPMIResponse {
@@ -51,13 +57,13 @@ public struct GetPowerReading: IPMIRequest {
     public var time: UInt32
     /// How long the period is.
     public var periodMilliseconds: UInt32
-    /// Bit 6: power is measured.
-    public var state: UInt8
+    /// Whether power is measured.
+    public var isActive: Bool
 
     /// The response.
     public init(
       current: UInt16, minimum: UInt16, maximum: UInt16, average: UInt16, time: UInt32,
-      periodMilliseconds: UInt32, state: UInt8
+      periodMilliseconds: UInt32, isActive: Bool
     ) {
       self.current = current
       self.minimum = minimum
@@ -65,7 +71,7 @@ public struct GetPowerReading: IPMIRequest {
       self.average = average
       self.time = time
       self.periodMilliseconds = periodMilliseconds
-      self.state = state
+      self.isActive = isActive
     }
 
     /// Reads the response.
@@ -77,7 +83,7 @@ public struct GetPowerReading: IPMIRequest {
       average = try reader.u16()
       time = try reader.u32()
       periodMilliseconds = try reader.u32()
-      state = try reader.u8()
+      isActive = try reader.u8() & 0x40 != 0
     }
 
     /// Appends the response.
@@ -89,10 +95,7 @@ public struct GetPowerReading: IPMIRequest {
       data.append(littleEndian: average)
       data.append(littleEndian: time)
       data.append(littleEndian: periodMilliseconds)
-      data.append(state)
+      data.append(isActive ? 0x40 : 0)
     }
-
-    /// Whether power is measured.
-    public var isActive: Bool { state & 0x40 != 0 }
   }
 }

@@ -38,40 +38,54 @@ public struct GetTemperatureReadings: IPMIRequest {
   public struct Response: IPMIResponse {
     /// How many instances there are.
     public var total: UInt8
-    /// How many temperatures follow: up to 8.
-    public var count: UInt8
-    /// The temperatures, 2 bytes each: bit 7 the sign and bits 6:0 degrees C, then the instance.
-    public var sets: [UInt8]
+    /// The temperatures: up to 8.
+    public var temperatures: [Temperature]
 
     /// The response.
-    public init(total: UInt8, count: UInt8, sets: [UInt8]) {
+    public init(total: UInt8, temperatures: [Temperature]) {
       self.total = total
-      self.count = count
-      self.sets = sets
+      self.temperatures = Array(temperatures.prefix(8))
     }
 
     /// Reads the response.
     public init(parsing data: RawSpan) throws(IPMIError) {
       var reader = try GetTemperatureReadings.groupResponseReader(data)
       total = try reader.u8()
-      count = try reader.u8()
-      sets = reader.rest()
+      let count = try reader.u8()
+      guard count <= 8 else { throw reader.malformed(count) }
+      temperatures = []
+      for _ in 0..<count {
+        temperatures.append(Temperature(byte: try reader.u8(), instance: try reader.u8()))
+      }
     }
 
     /// Appends the response.
     public func append(to data: inout [UInt8]) {
-      data.append(DCMI.body)
-      data.append(total)
-      data.append(count)
-      data += sets
+      let temperatures = temperatures.prefix(8)
+      data += [DCMI.body, total, UInt8(truncatingIfNeeded: temperatures.count)]
+      for temperature in temperatures { data += [temperature.byte, temperature.instance] }
+    }
+  }
+
+  /// A temperature, and whose it is. DCMI 1.5, table 6-24.
+  public struct Temperature: Hashable, Sendable {
+    /// Bit 7 the sign, bits 6:0 degrees C.
+    let byte: UInt8
+    /// Which instance of the entity.
+    public let instance: UInt8
+
+    init(byte: UInt8, instance: UInt8) {
+      self.byte = byte
+      self.instance = instance
     }
 
-    /// The temperatures, with their instances.
-    public var temperatures: [(celsius: Int, instance: UInt8)] {
-      stride(from: 0, to: sets.count - 1, by: 2).map { index in
-        let degrees = Int(sets[index] & 0x7f)
-        return (sets[index] & 0x80 == 0 ? degrees : -degrees, sets[index + 1])
-      }
+    /// A temperature, from -127 to 127; others become the nearest of these.
+    public init(celsius: Int, instance: UInt8) {
+      let degrees = UInt8(clamping: min(celsius.magnitude, 127))
+      self.init(byte: celsius < 0 ? 0x80 | degrees : degrees, instance: instance)
     }
+
+    /// Degrees Celsius.
+    public var celsius: Int { Int(byte & 0x7f) * (byte & 0x80 == 0 ? 1 : -1) }
   }
 }

@@ -7,31 +7,28 @@ public struct SetManagementControllerID: IPMIRequest {
 
   /// From which byte on.
   public var offset: UInt8
-  /// How many bytes: up to 16.
-  public var count: UInt8
-  /// The bytes.
+  /// The bytes: up to 16.
   public var text: [UInt8]
 
-  /// The request.
-  public init(offset: UInt8, count: UInt8, text: [UInt8]) {
+  /// The request; `text` is cut to 16 bytes.
+  public init(offset: UInt8, text: [UInt8]) {
     self.offset = offset
-    self.count = count
-    self.text = text
+    self.text = Array(text.prefix(16))
   }
 
   /// Reads the request.
   public init(parsing data: RawSpan) throws(IPMIError) {
     var reader = try Self.groupRequestReader(data)
     offset = try reader.u8()
-    count = try reader.u8()
-    text = reader.rest()
+    let count = try reader.u8()
+    guard count <= 16 else { throw reader.malformed(count) }
+    text = try reader.bytes(Int(count), lengthFrom: .field(offset: 2))
   }
 
   /// Appends the request.
   public func append(to data: inout [UInt8]) {
-    data.append(DCMI.body)
-    data.append(offset)
-    data.append(count)
+    let text = text.prefix(16)
+    data += [DCMI.body, offset, UInt8(truncatingIfNeeded: text.count)]
     data += text
   }
 

@@ -1,5 +1,5 @@
-/// What events are called, as ipmitool prints them. The tables follow tables 42-2 and 42-3 of IPMI
-/// 2.0, and, for parts of controllers that changed, the PICMG's.
+/// What events are called, as ipmitool 1.8.19 prints them: its words for tables 42-2 and 42-3 of IPMI
+/// 2.0.
 enum EventText {
   /// The words for an event; empty when there are none.
   ///

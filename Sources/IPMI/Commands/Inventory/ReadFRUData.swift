@@ -4,7 +4,7 @@ public struct ReadFRUData: IPMIRequest {
   /// Storage 11h.
   public static let identity = CommandIdentity(.storage, 0x11, "Read FRU Data", .user)
 
-  /// Which unit's inventory: 0 is the controller's own; FFh is reserved.
+  /// Which unit's inventory: 0 is the controller's own.
   public var device: UInt8
   /// From where on, in bytes or words as the area is accessed.
   public var offset: UInt16

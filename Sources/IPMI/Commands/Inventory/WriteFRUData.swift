@@ -3,7 +3,7 @@ public struct WriteFRUData: IPMIRequest {
   /// Storage 12h.
   public static let identity = CommandIdentity(.storage, 0x12, "Write FRU Data", .operator)
 
-  /// Which unit's inventory: 0 is the controller's own; FFh is reserved.
+  /// Which unit's inventory: 0 is the controller's own.
   public var device: UInt8
   /// From where on, in bytes or words as the area is accessed.
   public var offset: UInt16

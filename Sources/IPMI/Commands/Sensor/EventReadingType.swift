@@ -20,8 +20,8 @@ public struct EventReadingType: RawRepresentable, Hashable, Sendable {
     switch rawValue {
     case 0x00: "Unspecified"
     case 0x01: "Threshold"
+    // The table goes to 0Ch; ipmitool does not.
     case 0x02...0x0b: "Generic Discrete"
-    case 0x0c: "Generic Discrete"
     case 0x6f: "Sensor-specific Discrete"
     case 0x70...0x7f: "OEM"
     default: "Reserved"
