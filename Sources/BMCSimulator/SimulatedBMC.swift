@@ -35,7 +35,8 @@ public struct SimulatedBMC: Sendable {
   var actions: [Action] = []
 
   var users: UserTable
-  var channel = ChannelSettings()
+  var channel: ChannelAccess
+  var keptChannel: ChannelAccess
   var key: Secret?
   var sessions: SessionTable
   var challenges = ChallengeTable()
@@ -71,9 +72,15 @@ public struct SimulatedBMC: Sendable {
     self.identity = identity
     self.cryptography = cryptography
     random = MachineRandom(seed: seed)
-    guid = GUID(Octets16(using: &random))
+    guid = Self.randomGUID(using: &random)
     users = UserTable(configuration.users, nullUser: configuration.nullUserPassword)
     key = configuration.key
+    channel = ChannelAccess(
+      mode: .alwaysAvailable,
+      authenticatesMessages: !configuration.isMessageAuthenticationDisabled,
+      privilegeLimit: PrivilegeLimit(.administrator))
+    keptChannel = channel
+    solConfiguration.set(port: identity.port)
     sessions = SessionTable(
       slots: configuration.slots, timeout: configuration.sessionTimeout)
     power = HostPower(
@@ -81,6 +88,15 @@ public struct SimulatedBMC: Sendable {
     eventLog = SystemEventLog(capacity: configuration.eventLogCapacity)
     sensors = SensorBank(configuration.sensors, seed: random.next())
     sensorRecords = SDRRepository(records: configuration.sensorDataRecords)
+  }
+
+  /// A GUID of version 4, in the order that IPMI has its bytes: the last of RFC 4122's first. IPMI 2.0,
+  /// section 20.8.
+  private static func randomGUID(using random: inout MachineRandom) -> GUID {
+    var bytes = Octets16(using: &random).bytes
+    bytes[9] = bytes[9] & 0x0f | 0x40
+    bytes[7] = bytes[7] & 0x3f | 0x80
+    return GUID(Octets16(padding: bytes.messageBytes))
   }
 
   /// Whether the machine is on, as of the last event.

@@ -11,12 +11,30 @@ final class RunningBMC {
   static let password = "simulated-secret"
 
   /// Starts one BMC at 127.0.0.1, on a free port, and waits until it is there.
-  init(_ options: [String] = []) throws {
-    tool = try RunningTool(crimpPath, ["bmc", "--port", "0"] + options)
+  convenience init(_ options: [String] = []) throws {
+    try self.init(port: "0", options)
+  }
+
+  /// Starts one on a port that is at most 32767: ipmiconsole takes no others.
+  static func onLowPort(_ options: [String] = []) throws -> RunningBMC {
+    for _ in 0..<20 {
+      let port = String(UInt16.random(in: 20000...32000))
+      do { return try RunningBMC(port: port, options) } catch is NotReady { continue }
+    }
+    throw NotReady()
+  }
+
+  private struct NotReady: Error {}
+
+  private init(port wanted: String, _ options: [String]) throws {
+    tool = try RunningTool(crimpPath, ["bmc", "--port", wanted] + options)
     let running = tool
-    try #require(try eventually { try running.outputSoFar().contains("ready: 1 BMC at ") })
-    let line = try #require(try tool.outputSoFar().split(separator: "\n").first)
-    port = String(try #require(line.split(separator: ":").last))
+    let isReady = try eventually { try running.outputSoFar().contains("ready: 1 BMC at ") }
+    let told = try tool.outputSoFar()
+    guard isReady, let line = told.split(separator: "\n").first,
+      let number = line.split(separator: ":").last
+    else { throw NotReady() }
+    port = String(number)
   }
 
   deinit {
@@ -32,6 +50,14 @@ final class RunningBMC {
   /// goes by the environment.
   func ipmitool(
     _ arguments: String..., suite: Int? = 17, authentication: String? = nil,
+    user: String = "admin"
+  ) throws -> ToolRun {
+    try ipmitool(arguments, suite: suite, authentication: authentication, user: user)
+  }
+
+  /// The same, with the arguments in an array.
+  func ipmitool(
+    _ arguments: [String], suite: Int? = 17, authentication: String? = nil,
     user: String = "admin"
   ) throws -> ToolRun {
     var options = ["-H", "127.0.0.1", "-p", port, "-U", user, "-E"]

@@ -53,8 +53,8 @@ public struct UserTable: Sendable {
   ///
   /// - Parameter nullUser: the null user's password; nil when the null user may not log in.
   public init(_ accounts: [UserAccount], nullUser: Secret? = nil) {
-    let empty = UserAccount(
-      .null, password: .empty, limit: .noAccess, isEnabled: false)
+    var empty = UserAccount(.null, password: .empty, limit: .noAccess, isEnabled: false)
+    empty.mayMessage = false
     let first = nullUser.map {
       UserAccount(.null, password: $0, limit: PrivilegeLimit(.administrator))
     }

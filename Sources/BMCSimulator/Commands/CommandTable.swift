@@ -21,7 +21,8 @@ struct CommandTable: Sendable {
 
   /// Every command.
   static let standard = CommandTable(
-    sessionCommands + chassisCommands + applicationCommands)
+    sessionCommands + chassisCommands + applicationCommands + userCommands + channelCommands
+      + payloadCommands)
 
   private let entries: [Key: Entry]
 

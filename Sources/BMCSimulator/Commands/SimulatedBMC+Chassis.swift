@@ -31,6 +31,20 @@ extension CommandTable {
       let minutes = bmc.power.timeOn(at: context.now).components.seconds / 60
       return GetPOHCounter.Response(minutesPerCount: 60, count: UInt32(clamping: minutes / 60))
     },
+    on(GetSystemBootOptions.self) { bmc, request, _ throws(CompletionCode) in
+      let data = try bmc.bootOptions.parameter(request.parameter.rawValue)
+      return GetSystemBootOptions.Response(
+        .other(request.parameter, data: data),
+        isMarkedInvalid: bmc.bootOptions.isMarkedInvalid(request.parameter.rawValue))
+    },
+    on(SetSystemBootOptions.self) { bmc, request, context throws(CompletionCode) in
+      let number = request.parameter.rawValue
+      try bmc.bootOptions.mark(number, isInvalid: request.isMarkedInvalid)
+      if !request.optionData.isEmpty {
+        try bmc.bootOptions.set(number, to: request.optionData, at: context.now)
+      }
+      return EmptyResponse()
+    },
   ]
 }
 

@@ -44,8 +44,8 @@ extension SimulatedBMC {
     if users.accounts.contains(where: { $0.name != .null && $0.isEnabled }) {
       status.insert(.userNames)
     }
-    if channel.isUserAuthenticationDisabled { status.insert(.userLevelUnauthenticated) }
-    if configuration.isMessageAuthenticationDisabled { status.insert(.perMessageUnauthenticated) }
+    if !channel.authenticatesUserLevel { status.insert(.userLevelUnauthenticated) }
+    if !channel.authenticatesMessages { status.insert(.perMessageUnauthenticated) }
     if key != nil { status.insert(.twoKeyLogin) }
     var versions: Capabilities.Versions = []
     if !configuration.authenticationTypes.isEmpty { versions.insert(.version15) }

@@ -22,16 +22,20 @@ public struct LANConfiguration: Hashable, Sendable {
     public var gateway: [UInt8]
     /// The controller's hardware address: 6 bytes.
     public var hardwareAddress: [UInt8]
+    /// The UDP port that it answers at.
+    public var port: UInt16
 
     /// An identity; all are zero where they are not known.
     public init(
       address: [UInt8] = [0, 0, 0, 0], mask: [UInt8] = [255, 0, 0, 0],
-      gateway: [UInt8] = [0, 0, 0, 0], hardwareAddress: [UInt8] = [0, 0, 0, 0, 0, 0]
+      gateway: [UInt8] = [0, 0, 0, 0], hardwareAddress: [UInt8] = [0, 0, 0, 0, 0, 0],
+      port: UInt16 = 623
     ) {
       self.address = address
       self.mask = mask
       self.gateway = gateway
       self.hardwareAddress = hardwareAddress
+      self.port = port
     }
   }
 
@@ -64,7 +68,9 @@ public struct LANConfiguration: Hashable, Sendable {
       0: [[0]], 1: [[authenticationTypes]],
       2: [[UInt8](repeating: authenticationTypes, count: 5)],
       3: [identity.address], 4: [[1]], 5: [identity.hardwareAddress], 6: [identity.mask],
-      7: [[0x40, 0x40, 0x10]], 8: [[0x6f, 0x02]], 9: [[0x98, 0x02]], 10: [[0x02]], 11: [[0x02]],
+      7: [[0x40, 0x40, 0x10]],
+      8: [[UInt8(truncatingIfNeeded: identity.port), UInt8(identity.port >> 8)]],
+      9: [[0x98, 0x02]], 10: [[0x02]], 11: [[0x02]],
       12: [identity.gateway], 13: [[0, 0, 0, 0, 0, 0]], 14: [[0, 0, 0, 0]],
       15: [[0, 0, 0, 0, 0, 0]],
       16: [Array("public".utf8) + [UInt8](repeating: 0, count: 12)], 17: [[4]],

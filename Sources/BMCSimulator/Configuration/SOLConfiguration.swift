@@ -19,6 +19,11 @@ public struct SOLConfiguration: Hashable, Sendable {
 
   private var parameters = initial
 
+  /// Says at which UDP port the payload is to be had.
+  mutating func set(port: UInt16) {
+    parameters[8] = [UInt8(truncatingIfNeeded: port), UInt8(port >> 8)]
+  }
+
   /// The parameters of a channel whose serial line anybody with an operator's session may use.
   public init() {}
 

@@ -44,14 +44,14 @@ public final class SimulatedFleet {
     self.places = places
     tell = report
     doorOf = Array(repeating: 0, count: places.count)
+    try openDoors()
     controllers.reserveCapacity(places.count)
-    for (index, place) in places.enumerated() {
+    for (index, place) in self.places.enumerated() {
       controllers.append(
         SimulatedBMC(
-          configuration, identity: LANConfiguration.Identity(at: place.address),
+          configuration, identity: LANConfiguration.Identity(at: place),
           seed: seed &+ UInt64(index), cryptography: cryptography, at: loop.now))
     }
-    try openDoors()
     if configuration.serialLine == .external {
       for index in places.indices { try openTerminal(of: index) }
     }

@@ -25,6 +25,7 @@ public struct BootOptions: Hashable, Sendable {
   ]
   private var parameters = initial
   private var flagsExpire: Instant?
+  private var invalid: Set<UInt8> = []
 
   /// The options of a machine that boots as its firmware has it.
   public init() {}
@@ -38,6 +39,17 @@ public struct BootOptions: Hashable, Sendable {
   public func parameter(_ number: UInt8) throws(CompletionCode) -> [UInt8] {
     guard let data = parameters[number] else { throw .parameterNotSupported }
     return data
+  }
+
+  /// Whether a parameter is marked as not to be heeded.
+  public func isMarkedInvalid(_ number: UInt8) -> Bool { invalid.contains(number) }
+
+  /// Marks a parameter as not to be heeded, or takes the mark away.
+  ///
+  /// Throws `CompletionCode` 80h for one that there is not.
+  public mutating func mark(_ number: UInt8, isInvalid: Bool) throws(CompletionCode) {
+    guard parameters[number] != nil else { throw .parameterNotSupported }
+    if isInvalid { invalid.insert(number) } else { invalid.remove(number) }
   }
 
   /// Sets a parameter.

@@ -55,7 +55,7 @@ extension SimulatedBMC {
 
   private func opened(_ session: Session, for request: OpenSessionRequest) -> [UInt8] {
     guard case .version20(let state) = session.version else { return [] }
-    let granted = request.role.privilege ?? channel.limit.level ?? .administrator
+    let granted = request.role.privilege ?? channel.privilegeLimit.level ?? .administrator
     let role = misbehaves(.unnamedPrivilege) ? .highest : RequestedRole(granted)
     return OpenSessionResponse(
       messageTag: request.messageTag, consoleSessionID: request.consoleSessionID,

@@ -13,7 +13,9 @@ extension SimulatedBMC {
 
   /// What a user may do over the LAN: the lower of the user's limit and the channel's.
   func privilegeLimit(of account: UserAccount) -> PrivilegeLevel? {
-    guard let user = account.limit.level, let channel = channel.limit.level else { return nil }
+    guard let user = account.limit.level, let channel = channel.privilegeLimit.level else {
+      return nil
+    }
     return min(user, channel)
   }
 

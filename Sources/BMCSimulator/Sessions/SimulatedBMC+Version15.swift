@@ -115,7 +115,7 @@ extension SimulatedBMC {
       report(.refused(.noSlot, from: peer))
       throw CompletionCode(rawValue: 0x81)
     }
-    let type = configuration.isMessageAuthenticationDisabled ? .none : challenge.type
+    let type = !channel.authenticatesMessages ? .none : challenge.type
     let initialInbound = UInt32.random(in: 1...0xffff, using: &random)
     return Session(
       identifier: unusedSessionID(), handle: sessions.unusedHandle, peer: peer,
@@ -181,7 +181,7 @@ extension SimulatedBMC {
     _ packet: SessionPacketView, _ message: IPMIMessage, _ state: Version15
   ) -> Bool {
     if state.authentication.verifies(packet, using: cryptography) { return true }
-    guard packet.authenticationType == .none, channel.isUserAuthenticationDisabled else {
+    guard packet.authenticationType == .none, !channel.authenticatesUserLevel else {
       return false
     }
     return CommandTable.privilege(of: message) <= .user
