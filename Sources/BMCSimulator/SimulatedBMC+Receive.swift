@@ -105,6 +105,16 @@ extension SimulatedBMC {
     eventLog.append(event, time: clock(at: now))
   }
 
+  /// Empties the log, and notes in it that it was emptied, as controllers do.
+  mutating func clearEventLog(at now: Instant) {
+    eventLog.clear(time: clock(at: now))
+    // Log area cleared.
+    log(
+      SensorEvent(
+        sensorType: 0x10, sensorNumber: SimulatedSensor.eventLogNumber, eventType: 0x6f, offset: 2),
+      at: now)
+  }
+
   /// A session is over, for whatever reason.
   mutating func ended(_ session: Session) {
     guard session.isActive else { return }

@@ -53,6 +53,7 @@ public struct SimulatedBMC: Sendable {
   var clockOffset: Int64 = 0
   var sensors: SensorBank
   var sensorRecords: SDRRepository
+  var dcmi = DCMIState()
   private var changedLAN: LANConfiguration?
   private var changedFRU: FRUStorage?
 

@@ -16,8 +16,9 @@ struct BMCConsoleTests {
       try console.awaits("HELLO ECHO")
       console.type("\r~.")
       try console.awaits("[terminated ipmitool]")
+      try console.awaitEnd()
     }
-    #expect(try eventually { try bmc.told.contains("serial line given back") })
+    #expect(try bmc.told.contains("serial line given back"))
   }
 
   @Test("what is typed comes back to ipmiconsole", arguments: [3, 17])
@@ -31,8 +32,9 @@ struct BMCConsoleTests {
       try console.awaits("HELLO ECHO")
       console.type("&.")
       try console.awaits("[closing the connection]")
+      try console.awaitEnd()
     }
-    #expect(try eventually { try bmc.told.contains("serial line given back") })
+    #expect(try bmc.told.contains("serial line given back"))
   }
 
   @Test("the serial line can be a pseudo-terminal, both ways")
@@ -61,6 +63,7 @@ struct BMCConsoleTests {
       #expect(came, "\(typed)")
       console.type("&.")
       try console.awaits("[closing the connection]")
+      try console.awaitEnd()
     }
   }
 
@@ -116,6 +119,11 @@ struct BMCConsoleTests {
 
     func type(_ text: String) {
       #expect(write(keyboard, text, text.utf8.count) == text.utf8.count)
+    }
+
+    /// Waits until the program has ended by itself.
+    func awaitEnd() throws {
+      #expect(try tool.end().status == 0)
     }
 
     /// Waits until the program has shown `text` since it was started.

@@ -2,9 +2,11 @@ internal import IPMI
 
 /// The commands that the controller knows, by network function and number.
 struct CommandTable: Sendable {
-  /// What does a command: reads the data of the request, and writes that of the response.
+  /// What does a command: reads the data of the request, and writes that of the response. Few
+  /// commands have data behind a completion code that is not zero.
   typealias Handler =
-    @Sendable (inout SimulatedBMC, IPMIMessage, CommandContext) throws(CompletionCode) -> [UInt8]
+    @Sendable (inout SimulatedBMC, IPMIMessage, CommandContext) throws(CompletionCode)
+    -> (code: CompletionCode, body: [UInt8])
 
   /// A command that is known.
   struct Entry: Sendable {
@@ -22,7 +24,7 @@ struct CommandTable: Sendable {
   /// Every command.
   static let standard = CommandTable(
     sessionCommands + chassisCommands + applicationCommands + userCommands + channelCommands
-      + payloadCommands)
+      + payloadCommands + storageCommands + eventLogCommands + sensorCommands + dcmiCommands)
 
   private let entries: [Key: Entry]
 
@@ -59,7 +61,7 @@ struct CommandTable: Sendable {
   ) -> Entry {
     Entry(identity: Request.identity) { bmc, message, context throws(CompletionCode) in
       let request = try bmc.parsed(message, as: Request.self)
-      return try body(&bmc, request, context).data
+      return (.completed, try body(&bmc, request, context).data)
     }
   }
 }

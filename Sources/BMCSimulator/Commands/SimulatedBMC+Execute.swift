@@ -11,11 +11,13 @@ extension SimulatedBMC {
   mutating func execute(_ request: IPMIMessage, _ context: CommandContext) -> IPMIMessage? {
     if isMetWithSilence(request, context) { return nil }
     do throws(CompletionCode) {
-      let body = try perform(request, context)
+      let (code, body) = try perform(request, context)
       if request.isFor(CloseSession.self), misbehaves(.silentClose) { return nil }
-      return IPMIMessage(answering: request, .completed, body: body)
+      return IPMIMessage(answering: request, code, body: body)
     } catch {
-      return IPMIMessage(answering: request, error)
+      // A group's commands say whose they are in every answer.
+      let body = request.networkFunction == .groupExtension ? request.data.prefix(1) : []
+      return IPMIMessage(answering: request, error, body: Array(body))
     }
   }
 
@@ -26,7 +28,7 @@ extension SimulatedBMC {
 
   private mutating func perform(
     _ request: IPMIMessage, _ context: CommandContext
-  ) throws(CompletionCode) -> [UInt8] {
+  ) throws(CompletionCode) -> (code: CompletionCode, body: [UInt8]) {
     guard request.responderAddress == IPMIMessage.controllerAddress else {
       throw .destinationUnavailable
     }

@@ -20,7 +20,7 @@ public struct SensorBank: Hashable, Sendable {
   /// What a requester may change of a sensor.
   public struct Settings: Hashable, Sendable {
     /// The limits of an analog sensor.
-    public var thresholds = SensorThresholds()
+    public var thresholds = SensorLimits()
     /// By how much a reading must fall below an upper limit, or rise above a lower one, to be over it.
     public var hysteresis: (positive: UInt8, negative: UInt8) {
       get { (positiveHysteresis, negativeHysteresis) }
@@ -140,7 +140,7 @@ extension SimulatedSensor {
   }
 }
 
-extension SensorThresholds {
+extension SensorLimits {
   /// The events of these limits: going low at a lower one, going high at an upper one.
   var eventMask: UInt16 {
     limits.indices.reduce(0) { mask, index in

@@ -62,7 +62,7 @@ public struct SensorScale: Hashable, Sendable {
 }
 
 /// The limits of an analog sensor as raw readings; nil for those it has not.
-public struct SensorThresholds: Hashable, Sendable {
+public struct SensorLimits: Hashable, Sendable {
   /// The six limits in the order of every IPMI mask: lower non-critical, lower critical, lower
   /// non-recoverable, upper non-critical, upper critical, upper non-recoverable.
   public var limits: [UInt8?]
@@ -103,7 +103,7 @@ public struct AnalogSensor: Hashable, Sendable {
   /// The reading of a machine that is off; nil when there is none then.
   public var whenOff: UInt8?
   /// The limits.
-  public var thresholds: SensorThresholds
+  public var thresholds: SensorLimits
 }
 
 /// A sensor of states.

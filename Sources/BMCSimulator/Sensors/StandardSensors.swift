@@ -21,19 +21,19 @@ extension SimulatedSensor {
   private static let voltages = [
     voltage(
       0x10, "P12V", .volts(multiplier: 6, exponent: -2), 201,
-      SensorThresholds(
+      SensorLimits(
         lowerCritical: 180, lowerNonCritical: 187, upperNonCritical: 213, upperCritical: 220)),
     voltage(
       0x11, "P5V", .volts(multiplier: 26, exponent: -3), 193,
-      SensorThresholds(
+      SensorLimits(
         lowerCritical: 173, lowerNonCritical: 180, upperNonCritical: 204, upperCritical: 212)),
     voltage(
       0x12, "P3V3", .volts(multiplier: 17, exponent: -3), 194,
-      SensorThresholds(
+      SensorLimits(
         lowerCritical: 175, lowerNonCritical: 180, upperNonCritical: 208, upperCritical: 214)),
     voltage(
       0x13, "VBAT", .volts(multiplier: 16, exponent: -3), 190,
-      SensorThresholds(lowerCritical: 150, lowerNonCritical: 160), whenOff: 190),
+      SensorLimits(lowerCritical: 150, lowerNonCritical: 160), whenOff: 190),
   ]
 
   private static let fans = (1...6).map { number in
@@ -43,7 +43,7 @@ extension SimulatedSensor {
       kind: .analog(
         AnalogSensor(
           scale: .revolutionsPerMinute, nominal: 52, spread: 3, whenOff: nil,
-          thresholds: SensorThresholds(lowerCritical: 5, lowerNonCritical: 10))))
+          thresholds: SensorLimits(lowerCritical: 5, lowerNonCritical: 10))))
   }
 
   private static let power = [
@@ -52,7 +52,7 @@ extension SimulatedSensor {
       kind: .analog(
         AnalogSensor(
           scale: .watts, nominal: 92, spread: 12, whenOff: 4,
-          thresholds: SensorThresholds(upperNonCritical: 225, upperCritical: 240))))
+          thresholds: SensorLimits(upperNonCritical: 225, upperCritical: 240))))
   ]
 
   private static let states = [
@@ -87,14 +87,14 @@ extension SimulatedSensor {
       kind: .analog(
         AnalogSensor(
           scale: .degreesCelsius, nominal: nominal, spread: spread, whenOff: whenOff,
-          thresholds: SensorThresholds(
+          thresholds: SensorLimits(
             lowerCritical: 3, lowerNonCritical: 5, upperNonCritical: warm, upperCritical: warm + 5,
             upperNonRecoverable: warm + 10))))
   }
 
   private static func voltage(
     _ number: UInt8, _ name: String, _ scale: SensorScale, _ nominal: UInt8,
-    _ thresholds: SensorThresholds, whenOff: UInt8? = nil
+    _ thresholds: SensorLimits, whenOff: UInt8? = nil
   ) -> SimulatedSensor {
     SimulatedSensor(
       number: number, name: name, sensorType: 0x02, eventType: 0x01, entity: Entity(7, 1),
