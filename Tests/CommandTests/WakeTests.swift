@@ -192,6 +192,21 @@ struct WakeTests {
     }
   }
 
+  @Test("--wait: the neighbour table knows where a station answers; without it, it is heard of")
+  func findsAddresses() throws {
+    try withNetwork { network in
+      let station = try network.client.interface().hardwareAddress
+      let options = ["wake", "--wait", "-i", "eth0", "--deadline", "0.5", "\(station)"]
+      let unknown = try network.ownerB.run { try runCrimp(options) }
+      #expect(unknown.status == 1)
+      #expect(unknown.errorText.contains("nobody was asked: --wait=ADDRESS"))
+      try network.ownerB.tool(
+        "ip", "neighbor", "replace", "\(Place.client)", "lladdr", "\(station)", "dev", "eth0")
+      let known = try network.ownerB.run { try runCrimp(options) }
+      #expect(known.status == 0, "\(known.errorText)")
+    }
+  }
+
   @Test("--wait: who stays silent is woken again and named, status 1")
   func namesTheSilent() throws {
     try withNetwork { network in

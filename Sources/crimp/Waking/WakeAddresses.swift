@@ -1,5 +1,6 @@
 import EventLoop
 import LinkLayer
+import Machines
 import Sockets
 
 /// Where the hosts answer when they are awake.
@@ -25,6 +26,22 @@ enum WakeAddresses {
     let names = unknown.map { request.targets[$0].name }
     for (index, address) in zip(unknown, try resolve(names)) {
       request.targets[index].address = address
+    }
+  }
+
+  /// Gives each target that has none yet the address by which the kernel knows its station.
+  static func fill(
+    _ request: inout WakeRequest, fromNeighborsOf place: LinkPlace
+  ) throws(CommandFailure) {
+    guard request.targets.contains(where: { $0.address == nil }) else { return }
+    var addresses: [MACAddress: IPAddress] = [:]
+    for neighbor in try place.neighbors() {
+      guard let station = neighbor.hardwareAddress?.macAddress else { continue }
+      // IPv4 first: a link-local address of IPv6 is as good, and seldom what a person looks for.
+      if addresses[station]?.isIPv6 ?? true { addresses[station] = neighbor.address }
+    }
+    for index in request.targets.indices where request.targets[index].address == nil {
+      request.targets[index].address = addresses[request.targets[index].station]
     }
   }
 

@@ -22,7 +22,7 @@ struct WakePlan {
     let frames = try place.map { place throws(CommandFailure) in
       try WakeFrames(request, at: place)
     }
-    let asker = try WakeAsker(request, at: place)
+    let asker = WakeAsker(request, at: place)
     sleepers = try request.targets.indices.map { index throws(CommandFailure) in
       let target = request.targets[index]
       return Sleeper(
@@ -83,27 +83,16 @@ struct WakePlan {
 private struct WakeAsker {
   private let request: WakeRequest
   private let place: LinkPlace?
-  /// The addresses that the kernel knows stations by.
-  private let neighbors: [MACAddress: IPAddress]
 
-  init(_ request: WakeRequest, at place: LinkPlace?) throws(CommandFailure) {
+  init(_ request: WakeRequest, at place: LinkPlace?) {
     self.request = request
     self.place = place
-    var neighbors: [MACAddress: IPAddress] = [:]
-    if request.proof != nil, request.targets.contains(where: { $0.address == nil }) {
-      for neighbor in try place?.neighbors() ?? [] {
-        guard let station = neighbor.hardwareAddress?.macAddress else { continue }
-        // IPv4 first: a link-local address of IPv6 is as good, and seldom what a person looks for.
-        if neighbors[station]?.isIPv6 ?? true { neighbors[station] = neighbor.address }
-      }
-    }
-    self.neighbors = neighbors
   }
 
   func proof(of target: WakeTarget) throws(CommandFailure) -> Sleeper.Proof {
     guard let proof = request.proof else { return .heard }
     guard proof.port == nil, let place else { return .elsewhere }
-    guard let address = target.address ?? neighbors[target.station] else { return .heard }
+    guard let address = target.address else { return .heard }
     guard place.isReplay || place.addresses.contains(where: { $0.contains(address) }) else {
       throw CommandFailure(
         .unavailable,
@@ -123,7 +112,7 @@ private struct WakeAsker {
     guard let port = request.proof?.port else { return [:] }
     var connections: [Int: InternetAddress] = [:]
     for (index, target) in request.targets.enumerated() {
-      guard let address = target.address ?? neighbors[target.station] else {
+      guard let address = target.address else {
         throw CommandFailure(
           .usage,
           "\(target.name): at which address does it answer? give it, as "

@@ -35,6 +35,9 @@ struct WakeRun {
     if request.proof != nil { try WakeAddresses.fill(&request) }
     let needsLink = request.sendsFrames || (request.proof.map { $0.port == nil } ?? false)
     place = needsLink ? try LinkPlace(request.link, for: Self.landmarks(request)) : nil
+    if request.proof != nil, let place {
+      try WakeAddresses.fill(&request, fromNeighborsOf: place)
+    }
     plan = try WakePlan(request, at: place)
     self.request = request
     report = WakeReport(request, interface: place?.properties.name)
