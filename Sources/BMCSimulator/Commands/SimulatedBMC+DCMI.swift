@@ -14,24 +14,17 @@ extension CommandTable {
       try bmc.answer(request, context)
     },
     Entry(identity: GetPowerLimit.identity) { bmc, _, _ in
-      let limit = bmc.dcmi.limit
-      let response = GetPowerLimit.Response(
-        reserved: 0, exceptionAction: limit.exceptionAction, watts: limit.watts,
-        correctionMilliseconds: limit.correctionMilliseconds, reservedToo: 0,
-        samplingSeconds: limit.samplingSeconds)
+      let response = GetPowerLimit.Response(bmc.dcmi.limit)
       // A limit that is not active is told all the same, behind a code that says so.
       let code = bmc.dcmi.isLimitActive ? .completed : CompletionCode(rawValue: 0x80)
       return (code, response.data)
     },
     on(SetPowerLimit.self) { bmc, request, _ in
-      bmc.dcmi.limit = DCMIState.PowerLimit(
-        exceptionAction: request.exceptionAction, watts: request.watts,
-        correctionMilliseconds: request.correctionMilliseconds,
-        samplingSeconds: request.samplingSeconds)
+      bmc.dcmi.limit = request.limit
       return SetPowerLimit.Response()
     },
     on(ActivatePowerLimit.self) { bmc, request, _ in
-      bmc.dcmi.isLimitActive = request.activation & 1 == 1
+      bmc.dcmi.isLimitActive = request.isActive
       return ActivatePowerLimit.Response()
     },
     on(GetAssetTag.self) { bmc, request, _ throws(CompletionCode) in
@@ -61,8 +54,7 @@ extension CommandTable {
       // 8 of them at most in an answer, from the one that is asked for.
       let part = records.dropFirst(max(0, Int(request.start) - 1)).prefix(8)
       return GetDCMISensorInfo.Response(
-        total: UInt8(clamping: records.count), count: UInt8(part.count),
-        records: part.flatMap { [UInt8(truncatingIfNeeded: $0), UInt8($0 >> 8)] })
+        total: UInt8(clamping: records.count), records: Array(part))
     },
     on(GetTemperatureReadings.self) { bmc, request, context in
       bmc.answer(request, context)
@@ -91,7 +83,6 @@ extension SimulatedBMC {
   fileprivate func answer(
     _ request: GetPowerReading, _ context: CommandContext
   ) throws(CompletionCode) -> GetPowerReading.Response {
-    guard [1, 2].contains(request.mode) else { throw .invalidDataField }
     let (sensor, _) = try sensors.sensor(Self.powerSensor)
     let reading = try sensors.reading(of: Self.powerSensor, isHostOn: power.isOn, at: context.now)
     guard case .analog(let analog) = sensor.kind else { throw .notPresent }
@@ -103,7 +94,7 @@ extension SimulatedBMC {
     return GetPowerReading.Response(
       current: current, minimum: isOn ? watts(nominal - spread) : current,
       maximum: isOn ? watts(nominal + spread) : current, average: isOn ? watts(nominal) : current,
-      time: clock(at: context.now), periodMilliseconds: 60_000, state: 0x40)
+      time: clock(at: context.now), periodMilliseconds: 60_000, isActive: true)
   }
 
   /// A part of a text of at most 16 bytes.
@@ -152,18 +143,20 @@ extension SimulatedBMC {
     _ request: GetTemperatureReadings, _ context: CommandContext
   ) -> GetTemperatureReadings.Response {
     let all = temperatures(of: request.entity.kind)
-    var sets: [UInt8] = []
+    var temperatures: [GetTemperatureReadings.Temperature] = []
     for sensor in all.dropFirst(max(0, Int(request.start) - 1)).prefix(8) {
       do throws(CompletionCode) {
         let reading = try sensors.reading(
           of: sensor.number, isHostOn: power.isOn, at: context.now)
         guard !reading.isUnavailable else { continue }
-        sets += [min(reading.raw, 0x7f), sensor.entity.instance]
+        temperatures.append(
+          GetTemperatureReadings.Temperature(
+            celsius: Int(reading.raw), instance: sensor.entity.instance))
       } catch {
         continue
       }
     }
     return GetTemperatureReadings.Response(
-      total: UInt8(clamping: all.count), count: UInt8(sets.count / 2), sets: sets)
+      total: UInt8(clamping: all.count), temperatures: temperatures)
   }
 }
