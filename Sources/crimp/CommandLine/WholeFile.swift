@@ -1,7 +1,7 @@
 import EventLoop
 import Glibc
 
-/// A file read as a whole.
+/// A file read or written as a whole.
 enum WholeFile {
   /// The bytes of the file at `path`, or of standard input for `-`.
   static func bytes(at path: String) throws(CommandFailure) -> [UInt8] {
@@ -23,6 +23,38 @@ enum WholeFile {
       }
       guard count > 0 else { return bytes }
       bytes += buffer[..<count]
+    }
+  }
+
+  /// Writes `bytes` as the file at `path`, in a directory that is made if need be: whole, or not at
+  /// all. Nobody else may read it.
+  static func write(_ bytes: [UInt8], to path: String) throws(CommandFailure) {
+    if let slash = path.lastIndex(of: "/"), slash != path.startIndex {
+      unsafe mkdir(String(path[..<slash]), 0o700)
+    }
+    let draft = "\(path).\(getpid())"
+    do throws(SystemError) {
+      let descriptor = try OwnedDescriptor("open") {
+        unsafe open(draft, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
+      }
+      try write(bytes, to: descriptor.rawValue)
+      _ = try Syscalls.retrying("fsync") { fsync(descriptor.rawValue) }
+      _ = try Syscalls.retrying("rename") { unsafe rename(draft, path) }
+    } catch {
+      unsafe unlink(draft)
+      throw CommandFailure(.inputOutput, "\(path): \(error.reason)")
+    }
+  }
+
+  private static func write(
+    _ bytes: [UInt8], to descriptor: Int32
+  ) throws(SystemError) {
+    var rest = bytes[...]
+    while !rest.isEmpty {
+      let count = try Syscalls.retrying("write") {
+        unsafe rest.withUnsafeBytes { unsafe Glibc.write(descriptor, $0.baseAddress, $0.count) }
+      }
+      rest = rest.dropFirst(count)
     }
   }
 }
