@@ -12,6 +12,7 @@ public func fuzzIPMI(_ start: UnsafePointer<UInt8>, _ count: Int) -> CInt {
   checkDatagram(bytes)
   checkMessage(bytes)
   checkSetup(bytes)
+  checkRecords(bytes)
   if let records = try? CipherSuiteRecord.list(parsing: bytes.messageBytes) {
     precondition(written(records) { $0.append(to: &$1) } == bytes, "not the same records")
   }
