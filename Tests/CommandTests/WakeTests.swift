@@ -39,6 +39,22 @@ extension MagicPacketSighting {
   }
 }
 
+/// A laboratory in which frames reach the client: the ports of a switch that was just built may not
+/// pass them yet, and nobody sends a lost magic packet again.
+private func withSettledNetwork(
+  usesIPv6: Bool = false, _ body: (LaboratoryNetwork) throws -> Void
+) throws {
+  try withNetwork(usesIPv6: usesIPv6) { network in
+    for host in [network.ownerA, network.ownerB] {
+      let passes = try eventually {
+        try host.crimp("ping", "-q", "-c", "1", "--timeout", "0.2", "\(Place.client)").status == 0
+      }
+      #expect(passes)
+    }
+    try body(network)
+  }
+}
+
 /// `crimp wake`, heard by kernels of the laboratory. Needs root.
 @Suite("crimp wake", .serialized)
 struct WakeTests {
@@ -47,7 +63,7 @@ struct WakeTests {
 
   @Test("sends three datagrams to all; to other places and ports when told")
   func datagrams() throws {
-    try withNetwork(usesIPv6: true) { network in
+    try withSettledNetwork(usesIPv6: true) { network in
       let wire = try WakeWire(at: network.client)
       let plain = try network.ownerB.crimp("wake", "-i", "eth0", "--interval", "0.01", sleeper)
       #expect(plain.status == 0, "\(plain.errorText)")
@@ -75,7 +91,7 @@ struct WakeTests {
 
   @Test("sends to a host alone, by the route, without a privilege")
   func unicastWithoutPrivilege() throws {
-    try withNetwork { network in
+    try withSettledNetwork { network in
       let wire = try WakeWire(at: network.client)
       let result = try network.ownerB.run {
         try runTool(
@@ -93,7 +109,7 @@ struct WakeTests {
 
   @Test("sends frames of EtherType 0842h, to all or to the station, with a tag when told")
   func rawFrames() throws {
-    try withNetwork { network in
+    try withSettledNetwork { network in
       let wire = try WakeWire(at: network.client)
       let own = try network.client.interface().hardwareAddress
       for arguments in [
@@ -116,7 +132,7 @@ struct WakeTests {
 
   @Test("takes a SecureOn password from the environment and from a file, and tells it nowhere")
   func passwords() throws {
-    try withNetwork { network in
+    try withSettledNetwork { network in
       try withTemporaryDirectory { directory in
         let wire = try WakeWire(at: network.client)
         try writeFile("\(directory)/secret", Array("00:22:44:66:88:aa\n".utf8))
@@ -146,7 +162,7 @@ struct WakeTests {
 
   @Test("finds names in the file of stations, and hosts in another")
   func names() throws {
-    try withNetwork { network in
+    try withSettledNetwork { network in
       try withTemporaryDirectory { directory in
         let wire = try WakeWire(at: network.client)
         let ethers = "\(directory)/ethers"
@@ -182,7 +198,7 @@ struct WakeTests {
 
   @Test("--wait: a host that answers to ARP or Neighbor Discovery is awake, status 0")
   func provesByLink() throws {
-    try withNetwork(usesIPv6: true) { network in
+    try withSettledNetwork(usesIPv6: true) { network in
       let station = try network.client.interface().hardwareAddress
       for address in [Place.client, Place.client6] {
         let result = try network.ownerB.crimp("wake", "--wait=\(address)", "\(station)")
@@ -194,7 +210,7 @@ struct WakeTests {
 
   @Test("--wait: the neighbour table knows where a station answers; without it, it is heard of")
   func findsAddresses() throws {
-    try withNetwork { network in
+    try withSettledNetwork { network in
       let station = try network.client.interface().hardwareAddress
       let options = ["wake", "--wait", "-i", "eth0", "--deadline", "0.5", "\(station)"]
       let unknown = try network.ownerB.run { try runCrimp(options) }
@@ -209,7 +225,7 @@ struct WakeTests {
 
   @Test("--wait: who stays silent is woken again and named, status 1")
   func namesTheSilent() throws {
-    try withNetwork { network in
+    try withSettledNetwork { network in
       let wire = try WakeWire(at: network.client)
       let station = try network.client.interface().hardwareAddress
       let result = try network.ownerB.crimp(
@@ -227,7 +243,7 @@ struct WakeTests {
 
   @Test("--wait: a host that wakes up meanwhile is awake")
   func wakesUp() throws {
-    try withNetwork { network in
+    try withSettledNetwork { network in
       let wire = try WakeWire(at: network.client)
       let station = try network.client.interface().hardwareAddress
       try network.client.tool("ip", "link", "set", "eth0", "arp", "off")
@@ -243,7 +259,7 @@ struct WakeTests {
 
   @Test("--wait: another station that answers proves nothing, and is named")
   func namesImpostors() throws {
-    try withNetwork { network in
+    try withSettledNetwork { network in
       let other = try network.client.interface().hardwareAddress
       let result = try network.ownerB.crimp(
         "wake", "--wait=\(Place.client)", "--deadline", "0.5", sleeper)
@@ -255,7 +271,7 @@ struct WakeTests {
 
   @Test("--tcp: a refusal is an answer, silence is none")
   func provesByTCP() throws {
-    try withNetwork { network in
+    try withSettledNetwork { network in
       let result = try network.ownerB.crimp(
         "wake", "--tcp", "9", "--to", "192.0.2.255", "\(sleeper)=\(Place.client)")
       #expect(result.status == 0, "\(result.errorText)")
@@ -268,7 +284,7 @@ struct WakeTests {
 
   @Test("an address off the link is asked by TCP alone")
   func refusesARPBeyondTheLink() throws {
-    try withNetwork { network in
+    try withSettledNetwork { network in
       let result = try network.ownerB.crimp("wake", "-i", "eth0", "--wait=198.51.100.1", sleeper)
       #expect(result.status == 69)
       #expect(result.errorText.contains("--tcp"))
@@ -277,7 +293,7 @@ struct WakeTests {
 
   @Test("ends at SIGINT, and names who was asleep until then")
   func interrupted() throws {
-    try withNetwork { network in
+    try withSettledNetwork { network in
       let running = try network.ownerB.startCrimp("wake", "--wait=192.0.2.9", sleeper)
       #expect(try eventually { try running.outputSoFar().contains("magic packet") })
       running.send(signal: SIGINT)
@@ -289,7 +305,7 @@ struct WakeTests {
 
   @Test("no route: status 69, and the words what helps")
   func noRoute() throws {
-    try withNetwork { network in
+    try withSettledNetwork { network in
       try network.ownerB.tool("ip", "route", "flush", "table", "main")
       let result = try network.ownerB.crimp("wake", "--to", "198.51.100.255", sleeper)
       #expect(result.status == 69)
@@ -306,7 +322,7 @@ struct WakeHearingTests {
 
   @Test("and tells who woke whom, and of a password only that there is one")
   func listens() throws {
-    try withNetwork(usesIPv6: true) { network in
+    try withSettledNetwork(usesIPv6: true) { network in
       let running = try network.client.startCrimp("wake", "--listen", "--json", "--count", "4")
       let station = try network.ownerB.interface().hardwareAddress
       let raw = ["etherwake", "-i", "eth0", "-b", "-p", "222.173.190.239", sleeper]
@@ -337,7 +353,7 @@ struct WakeHearingTests {
 
   @Test("in a capture as well, in words")
   func decodesACapture() throws {
-    try withNetwork { network in
+    try withSettledNetwork { network in
       try withTemporaryDirectory { directory in
         let path = "\(directory)/seen.pcapng"
         let running = try network.client.startCrimp(
@@ -361,7 +377,7 @@ struct WakeHearingTests {
 
   /// `b` has a second interface, behind which the client has its second.
   private func withRelay(_ body: (LaboratoryNetwork, WakeWire) throws -> Void) throws {
-    try withNetwork(usesIPv6: true) { network in
+    try withSettledNetwork(usesIPv6: true) { network in
       try network.ownerB.tool(
         "ip", "link", "add", "far0", "type", "veth", "peer", "name", "far1", "netns",
         network.client.namespaceName)
