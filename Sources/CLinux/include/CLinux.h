@@ -28,6 +28,10 @@ int crimp_enter_network_namespace(int descriptor);
 /// pipe2(2) with O_CLOEXEC: both ends are closed in every child.
 int crimp_pipe(int descriptors[2]);
 
+/// The process's arguments where the kernel laid them out and others see them, argv[0] first, a null
+/// pointer last; null when the process was started without the C library's start-up.
+char **crimp_process_arguments(void);
+
 /// The environment, which Swift takes for an unguarded global variable.
 char *const *crimp_environment(void);
 

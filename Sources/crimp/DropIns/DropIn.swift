@@ -15,6 +15,7 @@ enum DropIn {
     case "ndsend": return { NDSend.run(program: program(name), $0) }
     case "wakeonlan": return { WakeOnLANScript.run(program: program(name), $0) }
     case "etherwake", "ether-wake": return { EtherWake.run(program: program(name), $0) }
+    case "ipmitool": return { Ipmitool.run(program: program(name), $0) }
     default: return nil
     }
   }
@@ -22,7 +23,7 @@ enum DropIn {
   /// Every name, in the order in which they are installed.
   static let names = [
     "arping", "arping.iputils", "ipoibarping", "send_arp", "send_ua", "arpsend", "ndsend",
-    "wakeonlan", "etherwake", "ether-wake",
+    "wakeonlan", "etherwake", "ether-wake", "ipmitool",
   ]
 
   /// What the program calls itself in its complaints: `argv[0]` if it was called by that name.

@@ -1,0 +1,16 @@
+import Glibc
+import IPMI
+
+/// Asks a person for a secret.
+enum SecretPrompt {
+  /// What a person types on the terminal, unseen, or standard input's next line when there is no
+  /// terminal; nil when there is neither.
+  static func ask(_ text: String) -> Secret? {
+    // getpass(3): it prompts on the terminal, echoes nothing, and restores the terminal.
+    guard let answer = unsafe getpass(text) else { return nil }
+    let count = unsafe strlen(answer)
+    let bytes = unsafe UnsafeMutableRawBufferPointer(start: answer, count: count)
+    defer { unsafe explicit_bzero(bytes.baseAddress, count) }
+    return unsafe Secret(copying: RawSpan(_unsafeBytes: UnsafeRawBufferPointer(bytes)))
+  }
+}

@@ -1,0 +1,150 @@
+import Drivers
+import EventLoop
+import Glibc
+import IPMI
+import LinkLayer
+import Machines
+import OpenSSL
+import Sockets
+
+/// Carries out one operation of `ipmitool` over the interface that the options name.
+struct IpmitoolSession {
+  private let options: IpmitoolOptions
+  private let console: Console
+
+  init(_ options: IpmitoolOptions, _ console: Console) {
+    self.options = options
+    self.console = console
+  }
+
+  /// Does `operation`, prints what came of it, and returns the exit status.
+  func run(_ operation: any IPMIOperation) throws(Exit) -> Int32 {
+    guard options.interface != .open else { throw noDevice() }
+    guard let host = options.host else {
+      throw console.fail("No hostname specified!\n" + establishment, status: 1)
+    }
+    let cryptography = try cryptography()
+    do throws(SystemError) {
+      let loop = try EventLoop()
+      let interrupt = try loop.onSignal([SIGINT, SIGTERM]) { _ in loop.stop() }
+      defer { interrupt.cancel() }
+      let sockets = BMCSockets(on: loop, cryptography: cryptography)
+      defer { sockets.close() }
+      return tell(
+        loop.run { () async -> Result<Value, OperationFailure> in
+          do throws(OperationFailure) {
+            return .success(Value(report: try await converse(with: host, by: sockets, operation)))
+          } catch {
+            return .failure(error)
+          }
+        })
+    } catch {
+      throw console.fail("\(options.program): \(error)\n", status: Ipmitool.Status.failed)
+    }
+  }
+
+  /// A report, in something that a task returns.
+  private struct Value: Sendable { var report: any IPMIReport }
+
+  private func cryptography() throws(Exit) -> any Cryptography {
+    do {
+      return try OpenSSLCryptography()
+    } catch {
+      throw console.fail("\(options.program): \(error)\n", status: 1)
+    }
+  }
+
+  private func converse(
+    with host: String, by sockets: BMCSockets, _ operation: any IPMIOperation
+  ) async throws(OperationFailure) -> any IPMIReport {
+    let addresses: [InternetAddress]
+    do throws(NameError) {
+      addresses = try await sockets.loop.resolve(host, port: options.port, family: options.family)
+    } catch {
+      throw OperationFailure(.nameNotResolved(error.description), "")
+    }
+    guard let address = addresses.first else {
+      throw OperationFailure(.nameNotResolved("\(host): no such host"), "")
+    }
+    let client = BMCClient(
+      address, credentials: options.credentials, options: options.session, on: sockets)
+    defer { client.close() }
+    let transport: any BMCTransport =
+      options.bridge.map { BridgedTransport(over: client, $0) } ?? client
+    return try await operation.run(over: transport)
+  }
+
+  // MARK: What is told
+
+  private func tell(_ result: Result<Value, OperationFailure>) -> Int32 {
+    var text = ReportText(options.style)
+    var status = Ipmitool.Status.ok
+    switch result {
+    case .success(let value):
+      value.report.write(to: &text)
+      if !value.report.isAffirmative { status = Ipmitool.Status.failed }
+    case .failure(let failure):
+      failure.report?.write(to: &text)
+      status = complain(failure, to: &text)
+    }
+    console.write(text.output)
+    console.flush()
+    if !text.complaints.isEmpty { console.complain(text.complaints) }
+    return status
+  }
+
+  private func complain(_ failure: OperationFailure, to text: inout ReportText) -> Int32 {
+    if failure.failure == .cancelled {
+      text.complain("\(options.program): interrupted")
+      return Ipmitool.Status.interrupted
+    }
+    if failure.failure.isOfSession {
+      text.complain("\(options.program): \(options.host ?? ""): \(failure.failure)")
+      text.complain(String(establishment.dropLast()))
+    } else {
+      if !failure.failure.isRefusal {
+        text.complain("\(options.program): \(failure.failure)")
+      }
+      if !failure.complaint.isEmpty { text.complain(failure.complaint) }
+    }
+    return Ipmitool.Status.failed
+  }
+
+  /// What the original says when a session cannot be opened.
+  private var establishment: String {
+    options.interface == .lanplus
+      ? "Error: Unable to establish IPMI v2 / RMCP+ session\n"
+      : """
+      Error: Unable to establish LAN session
+      Error: Unable to establish IPMI v1.5 / RMCP session
+
+      """
+  }
+
+  private func noDevice() -> Exit {
+    let number = options.deviceNumber
+    return console.fail(
+      """
+      Could not open device at /dev/ipmi\(number) or /dev/ipmi/\(number) or \
+      /dev/ipmidev/\(number): No such file or directory
+
+      """, status: Ipmitool.Status.failed)
+  }
+}
+
+extension BMCFailure {
+  /// Whether it concerns the session, or the way to the controller, and not a command in it.
+  var isOfSession: Bool {
+    switch self {
+    case .completion, .malformedAnswer, .noAnswer(.command), .sessionLost, .cancelled, .deadline:
+      false
+    default: true
+    }
+  }
+
+  /// Whether the controller answered that it does not do the command.
+  var isRefusal: Bool {
+    if case .completion = self { return true }
+    return false
+  }
+}

@@ -1,0 +1,49 @@
+import Drivers
+import IPMI
+import Machines
+
+/// What words such as `chassis status` ask of one controller. The same operation serves `crimp ipmi`
+/// and the drop-in `ipmitool`; it knows neither options nor output streams.
+protocol IPMIOperation: Sendable {
+  /// Does it over `bmc`, and returns what came of it.
+  ///
+  /// - Throws: why it could not be done, with what was known by then.
+  func run(over bmc: any BMCTransport) async throws(OperationFailure) -> any IPMIReport
+}
+
+/// Why an operation was not done, in both tongues: ours, and ipmitool's.
+struct OperationFailure: Error {
+  /// What went wrong.
+  var failure: BMCFailure
+  /// What ipmitool says then on standard error, line ends between its lines and none after the last.
+  var complaint: String
+  /// What was done or known before it went wrong.
+  var report: (any IPMIReport)?
+
+  init(_ failure: BMCFailure, _ complaint: String, after report: (any IPMIReport)? = nil) {
+    self.failure = failure
+    self.complaint = complaint
+    self.report = report
+  }
+
+  /// The same failure, with what was done or known before it.
+  func after(_ report: any IPMIReport) -> OperationFailure {
+    OperationFailure(failure, complaint, after: report)
+  }
+}
+
+/// An operation that is one command.
+struct SingleRequest<Request: IPMIRequest>: IPMIOperation {
+  /// The command.
+  var request: Request
+  /// What is said when it is not done.
+  var complaint: Complaint
+  /// Whether the command does no more when it is done twice.
+  var isRepeatable = true
+  /// What is told of the response.
+  var report: @Sendable (Request.Response) -> any IPMIReport
+
+  func run(over bmc: any BMCTransport) async throws(OperationFailure) -> any IPMIReport {
+    report(try await bmc.ask(request, complaint, isRepeatable: isRepeatable))
+  }
+}
