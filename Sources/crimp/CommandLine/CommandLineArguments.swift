@@ -9,9 +9,8 @@ enum CommandLineArguments {
     while let text = unsafe argument.pointee {
       let count = unsafe strlen(text)
       let offset = count - secret.utf8.count
-      if offset >= 0, unsafe strcmp(text + offset, secret) == 0,
-        offset == 0 || unsafe text[0] == CChar(bitPattern: UInt8(ascii: "-"))
-      {
+      let isOption = unsafe text.pointee == CChar(bitPattern: UInt8(ascii: "-"))
+      if offset == 0 || offset > 0 && isOption, unsafe strcmp(text + offset, secret) == 0 {
         unsafe memset(text + offset, Int32(UInt8(ascii: "X")), count - offset)
       }
       unsafe argument += 1

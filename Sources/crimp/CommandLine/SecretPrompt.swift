@@ -9,8 +9,8 @@ enum SecretPrompt {
     // getpass(3): it prompts on the terminal, echoes nothing, and restores the terminal.
     guard let answer = unsafe getpass(text) else { return nil }
     let count = unsafe strlen(answer)
-    let bytes = unsafe UnsafeMutableRawBufferPointer(start: answer, count: count)
-    defer { unsafe explicit_bzero(bytes.baseAddress, count) }
-    return unsafe Secret(copying: RawSpan(_unsafeBytes: UnsafeRawBufferPointer(bytes)))
+    defer { unsafe explicit_bzero(answer, count) }
+    return unsafe Secret(
+      copying: RawSpan(_unsafeBytes: UnsafeRawBufferPointer(start: answer, count: count)))
   }
 }

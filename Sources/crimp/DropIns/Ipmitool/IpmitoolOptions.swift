@@ -22,10 +22,8 @@ struct IpmitoolOptions {
   /// `-U`, and the password and key.
   var credentials = BMCCredentials(userName: .null, password: .empty)
   var session = SessionOptions()
-  /// `-t`, `-b`, `-T`, `-B`.
-  var bridge: MessageBridge?
-  /// `-l`: which logical unit a raw command is for.
-  var lun: UInt8 = 0
+  /// `-t`, `-b`, `-T`, `-B`, `-l`.
+  var route = Route()
   /// `-c`, `-v`, `-Z`.
   var style = ReportStyle()
   /// `-S`: a file of sensor data records.
@@ -124,7 +122,7 @@ struct IpmitoolOptions {
     case "T": transit.address = try byte(letter, argument)
     case "B": transit.channel = try byte(letter, argument)
     case "m": ownAddress = try byte(letter, argument)
-    case "l": lun = try byte(letter, argument)
+    case "l": route.lun = try byte(letter, argument)
     case "N": timeout = try number(letter, argument, in: 0...3600)
     case "R": retries = try number(letter, argument, in: 0...1000)
     case "e": escapeCharacter = argument.first ?? "~"
@@ -251,7 +249,7 @@ struct IpmitoolOptions {
     }
     // The controller itself needs no bridge.
     if target.address != 0, target.address != ownAddress || transit.address != 0 {
-      bridge = MessageBridge(
+      route.bridge = MessageBridge(
         to: target, via: transit.address == 0 ? nil : transit, ownAddress: ownAddress)
     }
     settleSession()

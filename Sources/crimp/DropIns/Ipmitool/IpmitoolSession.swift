@@ -69,9 +69,7 @@ struct IpmitoolSession {
     let client = BMCClient(
       address, credentials: options.credentials, options: options.session, on: sockets)
     defer { client.close() }
-    let transport: any BMCTransport =
-      options.bridge.map { BridgedTransport(over: client, $0) } ?? client
-    return try await operation.run(over: transport)
+    return try await operation.run(over: AddressedTransport(over: client, by: options.route))
   }
 
   // MARK: What is told

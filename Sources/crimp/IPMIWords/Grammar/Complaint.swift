@@ -1,4 +1,5 @@
 import Drivers
+import EventLoop
 import IPMI
 import Machines
 
@@ -13,6 +14,13 @@ struct Complaint: Sendable {
   var afterCode = ""
   /// The words of the command's own completion codes, where ipmitool has any.
   var meanings: [UInt8: String] = [:]
+
+  /// Says `silence`, or the completion code's words with these around them.
+  init(silence: String, beforeCode: String, afterCode: String = "") {
+    self.silence = silence
+    self.beforeCode = beforeCode
+    self.afterCode = afterCode
+  }
 
   /// Says `silence`, or `refusal`, a colon, and the completion code's words.
   init(_ silence: String, refused refusal: String? = nil, meanings: [UInt8: String] = [:]) {

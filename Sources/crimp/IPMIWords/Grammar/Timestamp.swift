@@ -45,7 +45,11 @@ struct Timestamp {
   func format(_ format: String) -> String {
     var time = time_t(seconds)
     var parts = tm()
-    _ = unsafe isUTC || isRelative ? gmtime_r(&time, &parts) : localtime_r(&time, &parts)
+    if isUTC || isRelative {
+      unsafe gmtime_r(&time, &parts)
+    } else {
+      unsafe localtime_r(&time, &parts)
+    }
     var buffer = [CChar](repeating: 0, count: 128)
     let count = unsafe strftime(&buffer, buffer.count, format, &parts)
     return String(decoding: buffer[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self)

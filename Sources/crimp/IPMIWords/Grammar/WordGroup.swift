@@ -14,7 +14,8 @@ struct WordGroup: Sendable {
 enum IPMIWords {
   /// All groups, in the order of ipmitool's help.
   static let groups: [WordGroup] = [
-    ChassisWords.group, PowerWords.group,
+    RawWords.group, LANWords.group, ChassisWords.group, PowerWords.group, ControllerWords.group,
+    UserWords.group, ChannelWords.group, SessionWords.group,
   ]
 
   /// The groups' names and what they are for, as ipmitool lists them.

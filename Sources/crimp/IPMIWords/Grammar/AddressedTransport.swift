@@ -1,0 +1,40 @@
+import Drivers
+import EventLoop
+import IPMI
+import Machines
+
+/// Whom commands are for: the session's controller itself, or one behind it.
+struct Route: Hashable, Sendable {
+  /// The way to a controller behind the session's; nil for the session's.
+  var bridge: MessageBridge?
+  /// The logical unit that raw commands are for.
+  var lun: UInt8 = 0
+
+  /// The channel that the controller is behind, as ipmitool tells it.
+  var channel: UInt8 { bridge?.target.channel ?? 0 }
+}
+
+/// Another transport, by which all calls take one route.
+final class AddressedTransport: BMCTransport {
+  let route: Route
+  private let base: any BMCTransport
+
+  /// Calls over `base`, by `route`.
+  init(over base: any BMCTransport, by route: Route) {
+    self.base = base
+    self.route = route
+  }
+
+  var loop: EventLoop { base.loop }
+
+  func call(_ call: BMCCall) async throws(BMCFailure) -> BMCAnswer {
+    guard let bridge = route.bridge else { return try await base.call(call) }
+    var call = call
+    call.bridge = bridge
+    // Send Message needs it. IPMI 2.0, appendix G.
+    call.privilege = .administrator
+    return try await base.call(call)
+  }
+
+  func close() { base.close() }
+}
