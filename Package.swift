@@ -160,7 +160,7 @@ let package = Package(
     .testTarget(
       name: "CommandTests",
       dependencies: [
-        "CLinux", "LinkLayer", "CaptureFile", "EventLoop", "Links", "Laboratory", "crimp",
+        "CLinux", "LinkLayer", "IPMI", "CaptureFile", "EventLoop", "Links", "Laboratory", "crimp",
         "Support",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],

@@ -43,8 +43,8 @@ struct IpmitoolOptions {
   private var retries = 0
   private var oem: String?
   private var ownAddress = IPMIMessage.controllerAddress
-  private var target = MessageBridge.Hop(channel: 0, address: 0)
-  private var transit = MessageBridge.Hop(channel: 0, address: 0)
+  private var target = MessageBridge.Hop(channel: .primaryIPMB, address: 0)
+  private var transit = MessageBridge.Hop(channel: .primaryIPMB, address: 0)
 
   static let letters = "I:46hVvcgsEKYao:H:d:P:f:U:p:C:L:A:t:T:m:z:S:l:b:B:e:k:y:O:R:N:D:Z"
 
@@ -118,9 +118,9 @@ struct IpmitoolOptions {
     case "g": oem = "intelwv2"
     case "s": oem = "supermicro"
     case "t": target.address = try byte(letter, argument)
-    case "b": target.channel = try byte(letter, argument)
+    case "b": target.channel = ChannelNumber(rawValue: try byte(letter, argument))
     case "T": transit.address = try byte(letter, argument)
-    case "B": transit.channel = try byte(letter, argument)
+    case "B": transit.channel = ChannelNumber(rawValue: try byte(letter, argument))
     case "m": ownAddress = try byte(letter, argument)
     case "l": route.lun = try byte(letter, argument)
     case "N": timeout = try number(letter, argument, in: 0...3600)
@@ -239,10 +239,10 @@ struct IpmitoolOptions {
       interface = .lan
     }
     if interface != .open, host != nil { try settlePassword() }
-    if (transit.address != 0 || transit.channel != 0) && target.address == 0 {
+    if (transit.address != 0 || transit.channel != .primaryIPMB) && target.address == 0 {
       throw console.fail(
         """
-        Transit address/channel 0x\(transit.address.hexadecimal())/\(transit.channel) ignored. \
+        Transit address/channel 0x\(transit.address.hexadecimal())/\(transit.channel.rawValue) ignored. \
         Target address must be specified!
 
         """, status: Ipmitool.Status.failed)

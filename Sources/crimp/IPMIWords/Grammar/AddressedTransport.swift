@@ -11,7 +11,7 @@ struct Route: Hashable, Sendable {
   var lun: UInt8 = 0
 
   /// The channel that the controller is behind, as ipmitool tells it.
-  var channel: UInt8 { bridge?.target.channel ?? 0 }
+  var channel: UInt8 { bridge?.target.channel.rawValue ?? 0 }
 }
 
 /// Another transport, by which all calls take one route.

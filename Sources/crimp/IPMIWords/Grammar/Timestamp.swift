@@ -44,7 +44,7 @@ struct Timestamp {
   /// The time as strftime(3) writes it.
   func format(_ format: String) -> String {
     var time = time_t(seconds)
-    var parts = tm()
+    var parts = unsafe tm()
     if isUTC || isRelative {
       unsafe gmtime_r(&time, &parts)
     } else {

@@ -58,7 +58,8 @@ enum UserWords {
   private static func setPassword(_ words: inout WordReader) throws(WordsEnd) -> any IPMIOperation {
     let number = try words.next(or: .wrong("user set password: expected a user's number", help))
     let userID = try WordReader.userID(number)
-    let secret = try words.next().map { words.secret($0) } ?? askTwice(userID, words)
+    let word = words.next()
+    let secret = if let word { words.secret(word) } else { try askTwice(userID, words) }
     var size = secret.byteCount > 16 ? 20 : 16
     if let word = words.next() { size = try passwordSize(word) }
     guard let password = UserPassword(secret, in20Bytes: size == 20) else {
@@ -133,7 +134,8 @@ enum UserWords {
         "user test \(length): expected 16 or 20",
         "Given password length '\(length)' is invalid.\nExpected value is either 16 or 20.")
     }
-    let secret = try words.next().map { words.secret($0) } ?? ask(userID, words)
+    let word = words.next()
+    let secret = if let word { words.secret(word) } else { try ask(userID, words) }
     guard let password = UserPassword(secret, in20Bytes: size == 20) else {
       throw .wrong(
         "user test: the password has \(secret.byteCount) bytes: expected at most \(size)",
