@@ -13,19 +13,24 @@ struct SetBootDevice: IPMIOperation {
 
   func run(over bmc: any BMCTransport) async throws(OperationFailure) -> any IPMIReport {
     let isMarked = try await mark(.inProgress, on: bmc)
+    var report = BootDeviceReport(device: word)
     do throws(OperationFailure) {
       // Controllers without this option are as good: it tells the BIOS to look again.
-      _ = try await bmc.attempt(
+      let answer = try await bmc.attempt(
         SetSystemBootOptions(.infoAcknowledge(mask: .bios, .bios)), complaint(.infoAcknowledge))
+      if case .failure(let code) = answer {
+        report.complaint = complaint(.infoAcknowledge).text(
+          .completion(code, command: SetSystemBootOptions.name, meaning: nil))
+      }
       try await set(.bootFlags(flags), on: bmc)
       if let retention { try await apply(retention, on: bmc) }
       if isMarked { _ = try await mark(.commitWrite, on: bmc) }
     } catch {
       if isMarked { _ = try await mark(.complete, on: bmc) }
-      throw error
+      throw error.after(BootDeviceReport(device: nil, complaint: report.complaint))
     }
     if isMarked { _ = try await mark(.complete, on: bmc) }
-    return BootDeviceReport(device: word)
+    return report
   }
 
   private func apply(
@@ -68,9 +73,13 @@ struct SetBootDevice: IPMIOperation {
 
 /// Where the next start is from.
 struct BootDeviceReport: IPMIReport {
-  var device: String
+  /// nil when it was not set.
+  var device: String?
+  /// What the controller refused on the way, in ipmitool's words; nil for nothing.
+  var complaint: String?
 
   func write(to text: inout ReportText) {
-    text.line("Set Boot Device to \(device)")
+    if let complaint { text.complain(complaint) }
+    if let device { text.line("Set Boot Device to \(device)") }
   }
 }

@@ -39,7 +39,7 @@ struct DeviceReport: IPMIReport {
     row("Manufacturer ID", "\(manufacturerID)")
     row("Manufacturer Name", manufacturer ?? unknownText(manufacturerID))
     row("Product ID", "\(productID) (0x\(productID.hexadecimal(digits: 4)))")
-    row("Product Name", "Unknown (0x\(productID.hexadecimal(digits: 1, uppercase: true)))")
+    row("Product Name", unknownText(productID))
     row("Device Available", isAvailable ? "yes" : "no")
     row("Provides Device SDRs", providesDeviceSDRs ? "yes" : "no")
     text.line("Additional Device Support :")

@@ -57,11 +57,16 @@ extension BMCTransport {
   ///   - request: the command.
   ///   - complaint: what is said when it is not done.
   ///   - isRepeatable: false for a command that does more when it is done twice.
+  ///   - isFullyPrivileged: whether the session is raised as far as it may be, and not only as far as
+  ///     the command needs.
   func ask<Request: IPMIRequest>(
-    _ request: Request, _ complaint: Complaint, isRepeatable: Bool = true
+    _ request: Request, _ complaint: Complaint, isRepeatable: Bool = true,
+    isFullyPrivileged: Bool = false
   ) async throws(OperationFailure) -> Request.Response {
     do throws(BMCFailure) {
-      return try await self.request(request, isRepeatable: isRepeatable)
+      var call = BMCCall(request, isRepeatable: isRepeatable)
+      if isFullyPrivileged { call.privilege = nil }
+      return try Request.response(in: try await self.call(call))
     } catch {
       throw OperationFailure(error, complaint)
     }

@@ -40,10 +40,14 @@ struct SingleRequest<Request: IPMIRequest>: IPMIOperation {
   var complaint: Complaint
   /// Whether the command does no more when it is done twice.
   var isRepeatable = true
+  /// Whether the session is raised as far as it may be, and not only as far as the command needs.
+  var isFullyPrivileged = false
   /// What is told of the response.
   var report: @Sendable (Request.Response) -> any IPMIReport
 
   func run(over bmc: any BMCTransport) async throws(OperationFailure) -> any IPMIReport {
-    report(try await bmc.ask(request, complaint, isRepeatable: isRepeatable))
+    report(
+      try await bmc.ask(
+        request, complaint, isRepeatable: isRepeatable, isFullyPrivileged: isFullyPrivileged))
   }
 }

@@ -50,11 +50,11 @@ enum LANChannel {
     }
   }
 
-  /// The first channel that is a LAN, from 1 to 11; nil when none is.
+  /// The first channel that is a LAN, from 1 to 13; nil when none is.
   static func first(
     on bmc: any BMCTransport, _ complaints: inout [String]
   ) async throws(OperationFailure) -> ChannelNumber? {
-    for number in UInt8(1)...11 {
+    for number in UInt8(1)...13 {
       let channel = ChannelNumber(rawValue: number)
       if try await check(channel, on: bmc, &complaints) { return channel }
     }

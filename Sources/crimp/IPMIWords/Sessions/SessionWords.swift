@@ -47,9 +47,10 @@ enum SessionWords {
   static let complaint = Complaint("Get Session Info command failed")
 
   private static func one(_ target: GetSessionInfo.Target) -> any IPMIOperation {
-    SingleRequest(request: GetSessionInfo(target), complaint: complaint) {
-      SessionsReport(sessions: [SessionReport($0)])
-    }
+    // The present session shall show the level that was asked for.
+    SingleRequest(
+      request: GetSessionInfo(target), complaint: complaint, isFullyPrivileged: true
+    ) { SessionsReport(sessions: [SessionReport($0)]) }
   }
 }
 

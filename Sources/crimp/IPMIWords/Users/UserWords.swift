@@ -69,7 +69,7 @@ enum UserWords {
     }
     return SingleRequest(
       request: SetUserPassword(userID: userID, .set(password)),
-      complaint: Complaint("Set User Password command failed (user \(userID))")
+      complaint: Complaint(evaluated: "Set User Password command failed (user \(userID))")
     ) { _ in DoneReport("Set User Password command successful (user \(userID))") }
   }
 
@@ -106,7 +106,7 @@ enum UserWords {
     let userID = try WordReader.userID(word)
     return SingleRequest(
       request: SetUserPassword(userID: userID, verb == "enable" ? .enable : .disable),
-      complaint: Complaint("Set User Password command failed (user \(userID))")
+      complaint: Complaint(evaluated: "Set User Password command failed (user \(userID))")
     ) { _ in DoneReport(nil) }
   }
 

@@ -135,7 +135,7 @@ struct TestPassword: IPMIOperation {
   var password: UserPassword
 
   func run(over bmc: any BMCTransport) async throws(OperationFailure) -> any IPMIReport {
-    let complaint = Complaint("Set User Password command failed (user \(userID))")
+    let complaint = Complaint(evaluated: "Set User Password command failed (user \(userID))")
     let request = SetUserPassword(userID: userID, .test(password))
     switch try await bmc.attempt(request, complaint) {
     case .success: return PasswordTestReport(result: "Success", isAffirmative: true)
@@ -146,7 +146,6 @@ struct TestPassword: IPMIOperation {
       case 0x81: report.result = "Failure: wrong password size"
       default: break
       }
-      report.complaint = "Set User Password command failed (user \(userID)): \(code.text)"
       return report
     }
   }
@@ -157,13 +156,8 @@ struct PasswordTestReport: IPMIReport {
   /// What ipmitool says of it.
   var result: String
   var isAffirmative: Bool
-  /// What ipmitool says of the refusal; nil when there is none.
-  fileprivate(set) var complaint: String?
-
-  private enum CodingKeys: CodingKey { case result, isAffirmative }
 
   func write(to text: inout ReportText) {
-    if let complaint { text.complain(complaint) }
     text.line(result)
   }
 }
