@@ -60,7 +60,7 @@ struct GUIDReport: IPMIReport {
   /// the last one.
   private static func detected(_ guid: GUID) -> GUID.Encoding? {
     var detected: GUID.Encoding?
-    for encoding in [GUID.Encoding.smbios, .ipmi, .rfc4122] {
+    for encoding in [GUID.Encoding.rfc4122, .ipmi, .smbios] {
       let fields = Fields(guid, encoding)
       guard (1...5).contains(fields.version) else { continue }
       detected = encoding
