@@ -1,13 +1,13 @@
 #!/bin/sh
 # usage: Scripts/check-binary.sh BINARY
-# The shipped binary links to libc and libm and nothing else, and it starts.
+# The shipped binary links to libc and nothing else, and it starts.
 set -eu
 binary=$1
 
 needed=$(objdump -p "$binary" | sed -n 's/^ *NEEDED *//p')
 for library in $needed; do
   case $library in
-  libc.so.6 | libm.so.6 | ld-linux*.so.*) ;;
+  libc.so.6 | ld-linux*.so.*) ;;
   *)
     echo "crimp: $binary links to $library" >&2
     exit 1

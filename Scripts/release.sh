@@ -1,11 +1,13 @@
 #!/bin/sh
-# Builds .build/crimp, the binary that is shipped: it needs libc and libm alone, because a failover
+# Builds .build/crimp, the binary that is shipped: it needs libc alone, because a failover
 # hook starts it, and every shared library costs it time before main. What it needs of libpcap and
 # libnet it loads at first use.
 #
 #   the Swift runtime     --static-swift-stdlib, -static-stdlib
 #   the C++ runtime       the Swift runtime asks for -lstdc++: a directory with only the archive wins
 #   libgcc                -static-libgcc
+#   libm                  an empty archive: Sources/CLinux/math.c opens it at first use. A function that
+#                         is missing there is an undefined symbol here: add it
 #   no run path           --disable-local-rpath: with a file capability, a library beside the binary
 #                         is not to be trusted
 #   no relocations        -no-pie (0.1 ms of a start); RELEASE_PIE=1 keeps the addresses random
@@ -22,6 +24,7 @@ archive=$(clang -print-file-name=libstdc++.a 2>/dev/null || true)
 only=$PWD/.build/static
 mkdir -p "$only"
 ln -sf "$archive" "$only/libstdc++.a"
+printf '!<arch>\n' >"$only/libm.a"
 echo '{ local: *; };' >"$only/exports"
 
 set -- -c release --product crimp --static-swift-stdlib --disable-local-rpath \
