@@ -30,6 +30,12 @@ int crimp_describe_interface(const char *name, struct crimp_interface *result) {
   int descriptor = begin(name, &request);
   if (descriptor < 0 || ioctl(descriptor, SIOCGIFINDEX, &request) != 0) return finish(descriptor, 1);
   result->index = request.ifr_ifindex;
+  // The kernel finds an alternative name too, and does not say that it is one.
+  if (ioctl(descriptor, SIOCGIFNAME, &request) != 0) return finish(descriptor, 1);
+  if (strcmp(request.ifr_name, name) != 0) {
+    finish(descriptor, 0);
+    return ENODEV;
+  }
   if (ioctl(descriptor, SIOCGIFFLAGS, &request) != 0) return finish(descriptor, 1);
   result->flags = (uint16_t)request.ifr_flags;
   if (ioctl(descriptor, SIOCGIFMTU, &request) != 0) return finish(descriptor, 1);

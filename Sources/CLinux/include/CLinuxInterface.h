@@ -15,7 +15,8 @@ struct crimp_interface {
   uint8_t hardware_address[6];
 };
 
-/// Describes the interface `name`. Returns 0, or the error number: ENODEV when there is none.
+/// Describes the interface `name`. Returns 0, or the error number: ENODEV when there is none, or
+/// when it is an alternative name of one.
 int crimp_describe_interface(const char *name, struct crimp_interface *result);
 
 /// The first IPv4 address of the interface, or of the alias (eth0:1), in host byte order. Returns

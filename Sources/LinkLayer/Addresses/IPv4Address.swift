@@ -65,12 +65,15 @@ extension IPv4Address: LosslessStringConvertible {
   }
 
   init?<Text: Collection>(text: Text) where Text.Element == UInt8 {
-    let parts = text.split(separator: AddressText.dot, omittingEmptySubsequences: false)
-    guard parts.count == 4 else { return nil }
     var value: UInt32 = 0
-    for part in parts {
-      guard let number = AddressText.decimalNumber(part, upTo: 255) else { return nil }
+    var rest = text[...]
+    for index in 0..<4 {
+      let end = index < 3 ? rest.firstIndex(of: AddressText.dot) : rest.endIndex
+      guard let end, let number = AddressText.decimalNumber(rest[..<end], upTo: 255) else {
+        return nil
+      }
       value = value << 8 | UInt32(number)
+      rest = rest[end...].dropFirst()
     }
     self.init(rawValue: value)
   }

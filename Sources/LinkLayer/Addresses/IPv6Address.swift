@@ -40,8 +40,9 @@ public struct IPv6Address: Hashable, Sendable {
 
   /// The sixteen bytes in the order of the wire.
   public var bytes: [UInt8] {
-    [high, low].flatMap { half in
-      (0..<8).map { UInt8(truncatingIfNeeded: half >> UInt64(56 - 8 * $0)) }
+    (0..<16).map { index in
+      let half = index < 8 ? high : low
+      return UInt8(truncatingIfNeeded: half >> UInt64(56 - 8 * (index & 7)))
     }
   }
 
@@ -130,27 +131,16 @@ extension IPv6Address: LosslessStringConvertible {
 
   init?(text: ArraySlice<UInt8>) {
     guard let gap = IPv6Address.doubleColon(in: text) else {
-      guard let groups = IPv6Address.groups(text, isLast: true), groups.count == 8 else {
-        return nil
-      }
-      self.init(groups: groups)
+      guard let groups = Groups(text, isLast: true), groups.count == 8 else { return nil }
+      self = groups.address
       return
     }
-    guard let before = IPv6Address.groups(text[..<gap], isLast: false),
-      let after = IPv6Address.groups(text[(gap + 2)...], isLast: true),
-      before.count + after.count < 8
+    guard var before = Groups(text[..<gap], isLast: false),
+      let after = Groups(text[(gap + 2)...], isLast: true), before.count + after.count < 8
     else { return nil }
-    let zeros = [UInt16](repeating: 0, count: 8 - before.count - after.count)
-    self.init(groups: before + zeros + after)
-  }
-
-  private init(groups: [UInt16]) {
-    var halves: (UInt64, UInt64) = (0, 0)
-    for group in groups {
-      halves.0 = halves.0 << 16 | halves.1 >> 48
-      halves.1 = halves.1 << 16 | UInt64(group)
-    }
-    self.init(high: halves.0, low: halves.1)
+    while before.count < 8 { before.append(0) }
+    self.init(
+      high: before.address.high | after.address.high, low: before.address.low | after.address.low)
   }
 
   /// Where the first `::` begins.
@@ -160,22 +150,40 @@ extension IPv6Address: LosslessStringConvertible {
     }
   }
 
-  /// The groups between colons; of the last part, the last group may be an IPv4 address.
-  private static func groups(_ text: ArraySlice<UInt8>, isLast: Bool) -> [UInt16]? {
-    guard !text.isEmpty else { return [] }
-    let parts = text.split(separator: AddressText.colon, omittingEmptySubsequences: false)
-    guard parts.count <= 8 else { return nil }
-    var groups: [UInt16] = []
-    for (index, part) in parts.enumerated() {
-      if isLast, index == parts.count - 1, let dotted = IPv4Address(text: part) {
-        groups.append(UInt16(truncatingIfNeeded: dotted.rawValue >> 16))
-        groups.append(UInt16(truncatingIfNeeded: dotted.rawValue))
-        continue
+  /// The groups between colons, the last of them lowest in the address.
+  private struct Groups {
+    private(set) var address = IPv6Address.unspecified
+    private(set) var count = 0
+
+    /// Reads at most eight groups; of the last part, the last group may be an IPv4 address.
+    init?(_ text: ArraySlice<UInt8>, isLast: Bool) {
+      var start = text.startIndex
+      while start < text.endIndex || count > 0 {
+        let end = text[start...].firstIndex(of: AddressText.colon) ?? text.endIndex
+        guard count < 8, read(text[start..<end], mayBeDotted: isLast && end == text.endIndex) else {
+          return nil
+        }
+        guard end < text.endIndex else { return }
+        start = end + 1
       }
-      guard let group = AddressText.hexNumber(part, upTo: 4) else { return nil }
-      groups.append(UInt16(truncatingIfNeeded: group))
     }
-    return groups
+
+    private mutating func read(_ part: ArraySlice<UInt8>, mayBeDotted: Bool) -> Bool {
+      if mayBeDotted, let dotted = IPv4Address(text: part) {
+        append(UInt16(truncatingIfNeeded: dotted.rawValue >> 16))
+        append(UInt16(truncatingIfNeeded: dotted.rawValue))
+        return true
+      }
+      guard let group = AddressText.hexNumber(part, upTo: 4) else { return false }
+      append(UInt16(truncatingIfNeeded: group))
+      return true
+    }
+
+    mutating func append(_ group: UInt16) {
+      address = IPv6Address(
+        high: address.high << 16 | address.low >> 48, low: address.low << 16 | UInt64(group))
+      count += 1
+    }
   }
 
   /// The first of the longest runs of two or more zero groups; empty when there is none.

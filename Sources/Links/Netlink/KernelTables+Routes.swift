@@ -135,7 +135,7 @@ extension NetlinkRequest {
   /// Appends `struct rtmsg`.
   mutating func routeHeader(
     family: AddressFamily, destinationLength: Int = 0, table: UInt8 = 0, protocol: UInt8 = 0,
-    scope: AddressScope = .universe, kind: RouteKind? = nil
+    scope: AddressScope = .universe, kind: RouteKind? = nil, flags: UInt32 = 0
   ) {
     structure { request in
       request.append(family.rawValue)
@@ -145,7 +145,7 @@ extension NetlinkRequest {
       request.append(`protocol`)
       request.append(scope.rawValue)
       request.append(kind?.rawValue ?? 0)
-      request.append(UInt32(0))
+      request.append(flags)
     }
   }
 }

@@ -28,7 +28,10 @@ public final class KernelTables {
     } catch {
       throw .system(error)
     }
-    buffer = [UInt8](repeating: 0, count: Self.bufferByteCount)
+    // Only what the kernel writes is read. Filling the rest would touch eight pages for nothing.
+    buffer = unsafe [UInt8](unsafeUninitializedCapacity: Self.bufferByteCount) { _, count in
+      count = Self.bufferByteCount
+    }
   }
 
   /// Carries out a change and waits for the kernel's acknowledgement.

@@ -29,6 +29,9 @@ enum RouteMessage {
     static let via: UInt16 = 18
   }
 
+  /// `RTM_F_FIB_MATCH`: tell the route of the table, not what follows from it for one packet.
+  static let matchesTable: UInt32 = 0x2000
+
   /// `RTPROT_STATIC`: who made a route that `KernelTables.add(_:)` adds.
   static let madeByAdministrator: UInt8 = 4
 }

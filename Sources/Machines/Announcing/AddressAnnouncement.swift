@@ -56,11 +56,8 @@ public struct AddressAnnouncement: Machine {
   /// The next round, or the next batch of this one.
   public private(set) var deadline: Instant?
 
-  private let addresses: [IPAddress]
-  private let schedule: AnnouncementSchedule
-  private let advertisementLimit: Int?
+  private let plan: AnnouncementPlan
   private var frames: AnnouncementFrames
-  private let pace: FramePace
   private var meter: PaceMeter
   private var phase = Phase.firstBurst
   private var burstStart = Instant.origin
@@ -68,6 +65,9 @@ public struct AddressAnnouncement: Machine {
   private var roundInPhase = 0
   private var roundsFinished = 0
   private var framesSent = 0
+  private var addresses: [IPAddress] { plan.addresses }
+  private var schedule: AnnouncementSchedule { plan.schedule }
+
   // The next frame of the round: whose, and which of its turns.
   private var index = 0
   private var turn = 0
@@ -76,10 +76,7 @@ public struct AddressAnnouncement: Machine {
 
   /// Creates an announcement by the host of `identity`.
   public init(_ plan: AnnouncementPlan, identity: LinkIdentity) {
-    addresses = plan.addresses
-    schedule = plan.schedule
-    advertisementLimit = plan.advertisementLimit
-    pace = plan.pace
+    self.plan = plan
     meter = PaceMeter(plan.pace)
     frames = AnnouncementFrames(plan, identity: identity)
   }
@@ -90,7 +87,7 @@ public struct AddressAnnouncement: Machine {
   /// Sends the first round, as far as pace and batch allow.
   public mutating func start(at now: Instant) -> Actions {
     guard state == .initial else { return [] }
-    meter = PaceMeter(pace, at: now)
+    meter = PaceMeter(plan.pace, at: now)
     burstStart = now
     roundStart = now + schedule.burst.delay
     state = .waiting
@@ -126,13 +123,12 @@ public struct AddressAnnouncement: Machine {
   ///
   /// So the frames to all need not wait until the neighbours have been read. Only between rounds.
   public mutating func add(_ neighbors: [NeighborTarget], at now: Instant) -> Actions {
-    let former = Dictionary(
-      addresses.map { ($0, frames.turns(for: $0)) }, uniquingKeysWith: { first, _ in first })
+    let former = frames
     frames.add(neighbors)
     guard roundsFinished > 0 else { return [] }
     var actions: Actions = []
     for address in addresses where !withdrawn.contains(address) {
-      for turn in (former[address] ?? 0)..<frames.turns(for: address) {
+      for turn in former.turns(for: address)..<frames.turns(for: address) {
         guard let frame = frames.frame(for: address, turn: turn, advertises: true) else { continue }
         actions.append(.send(frame))
       }
@@ -178,7 +174,7 @@ public struct AddressAnnouncement: Machine {
   /// that an event never takes long.
   private mutating func sendBatch(at now: Instant, _ actions: inout Actions) {
     let allowance = min(meter.allowance(at: now), AddressAnnouncement.batchLimit)
-    let advertises = advertisementLimit.map { roundInPhase < $0 } ?? true
+    let advertises = plan.advertisementLimit.map { roundInPhase < $0 } ?? true
     var sent = 0
     var steps = 0
     while sent < allowance, steps < 4 * AddressAnnouncement.batchLimit, index < addresses.count {

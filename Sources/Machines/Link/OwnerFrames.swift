@@ -7,15 +7,11 @@ struct OwnerFrames: Hashable, Sendable {
   /// hosts from the other two, and a switch that inspects ARP drops frames where they differ.
   let sender: HardwareAddress
   private let zero: HardwareAddress
-  private let sourceOption: [NDPOption]
-  private let targetOption: [NDPOption]
 
   init(identity: LinkIdentity, sender: HardwareAddress? = nil) {
     self.identity = identity
     self.sender = sender ?? identity.hardwareAddress
     zero = HardwareAddress(repeating: 0, count: self.sender.count)
-    sourceOption = [.sourceLinkLayerAddress(self.sender)]
-    targetOption = [.targetLinkLayerAddress(self.sender)]
   }
 
   // MARK: ARP
@@ -82,7 +78,8 @@ struct OwnerFrames: Hashable, Sendable {
     ndp(
       from: address, to: destination == nil ? target.solicitedNodeMulticast : target,
       destination: destination,
-      .neighborSolicitation(NeighborSolicitation(targetAddress: target, options: sourceOption)))
+      .neighborSolicitation(
+        NeighborSolicitation(targetAddress: target, options: [.sourceLinkLayerAddress(sender)])))
   }
 
   /// The unsolicited advertisement of RFC 4861, section 7.2.6 (to all nodes, overriding), or of
@@ -95,7 +92,7 @@ struct OwnerFrames: Hashable, Sendable {
       .neighborAdvertisement(
         NeighborAdvertisement(
           isRouter: isRouter, isSolicited: false, overrides: overrides, targetAddress: address,
-          options: targetOption)))
+          options: [.targetLinkLayerAddress(sender)])))
   }
 
   private func ndp(

@@ -20,7 +20,7 @@ struct DropInInterface {
   init?(_ name: String) {
     let base = String(name.prefix { $0 != ":" })
     self.name = name
-    if let interface = Self.described(base) {
+    if let interface = Interface(ethernet: base) {
       self.interface = interface
     } else if let interface = try? KernelTables().interface(named: base) {
       self.interface = interface
@@ -32,21 +32,6 @@ struct DropInInterface {
   /// Takes an interface that was found already.
   init(_ interface: Interface) {
     (self.name, self.interface) = (interface.name, interface)
-  }
-
-  private static func described(_ name: String) -> Interface? {
-    var answer = crimp_interface()
-    guard unsafe crimp_describe_interface(name, &answer) == 0 else { return nil }
-    let type = HardwareType(rawValue: answer.hardware_type)
-    guard type == .ethernet || type == .loopback else { return nil }
-    let address = unsafe withUnsafeBytes(of: answer.hardware_address) { unsafe Array($0) }
-    var flags = InterfaceFlags(rawValue: answer.flags)
-    if flags.contains(.running) { flags.insert(.lowerUp) }
-    return Interface(
-      index: answer.index, name: name, hardwareType: type,
-      hardwareAddress: HardwareAddress(bytes: address) ?? HardwareAddress(),
-      broadcastAddress: HardwareAddress(type == .loopback ? MACAddress.zero : .broadcast),
-      mtu: Int(answer.mtu), flags: flags)
   }
 
   /// The first IPv4 address, of the alias if the name is one.
