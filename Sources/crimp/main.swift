@@ -15,9 +15,10 @@ if let dropIn = DropIn.named(name) {
 if let first = arguments.first, let dropIn = DropIn.named(first) {
   exit(dropIn(Array(arguments.dropFirst())))
 }
-if arguments.first == "announce",
-  let request = AnnounceRequest(hookForm: Array(arguments.dropFirst()))
-{
-  exit(CommandRun.status { () throws(CommandFailure) in try AnnounceRun(request).run() })
+if arguments.first == "announce" {
+  var request = AnnounceRequest()
+  if request.readHookForm(Array(arguments.dropFirst())) {
+    exit(CommandRun.status { () throws(CommandFailure) in try AnnounceRun(request).run() })
+  }
 }
 exit(CommandRun.status(parsing: arguments))

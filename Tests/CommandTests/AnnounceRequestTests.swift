@@ -24,12 +24,14 @@ struct AnnounceRequestTests {
     ["--background", "--pidfile", "/run/x.pid", "192.0.2.1"],
     ["--confirm", "192.0.2.1"],
     ["--confirm=192.0.2.254", "--deadline", "3", "192.0.2.1"],
-    ["192.0.2.1", "--confirm"],
+    ["192.0.2.1", "--confirm"], ["--wait", "30", "192.0.2.1"], ["--wait=0.5", "192.0.2.1"],
   ]
 
   @Test("read the same request", arguments: hookForms)
   func agree(arguments: [String]) throws {
-    let quick = try #require(AnnounceRequest(hookForm: arguments))
+    var quick = AnnounceRequest()
+    let isRead = quick.readHookForm(arguments)
+    #expect(isRead)
     let full = arguments.map { $0 == "--confirm" ? "--confirm=gateway" : $0 }
     let command = try #require(
       try Crimp.parseAsRoot(["announce"] + full) as? Announce)
@@ -45,6 +47,8 @@ struct AnnounceRequestTests {
       ["--count", "-1", "192.0.2.1"], ["--quiet=yes", "192.0.2.1"], ["--all"], ["--", "192.0.2.1"],
     ])
   func leave(arguments: [String]) {
-    #expect(AnnounceRequest(hookForm: arguments) == nil)
+    var request = AnnounceRequest()
+    let isRead = request.readHookForm(arguments)
+    #expect(!isRead)
   }
 }

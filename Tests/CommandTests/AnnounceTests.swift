@@ -125,6 +125,44 @@ struct AnnounceTests {
     }
   }
 
+  @Test("--wait announces as soon as there is a carrier")
+  func awaitsCarrier() throws {
+    try withNetwork { network in
+      try network.ownerB.add(Place.service, length: 24)
+      try network.switchHost.setUp("port-b", false)
+      #expect(try eventually { try !network.ownerB.interface().hasCarrier })
+      let wire = try Wire(at: network.client)
+      let running = try network.ownerB.startCrimp(
+        "announce", "-i", "eth0", "--wait", "30", "-c", "1", "\(Place.service)")
+      _ = try runTool("sleep", ["0.3"])
+      #expect(try wire.collect().isEmpty)
+      try network.switchHost.setUp("port-b")
+      #expect(try running.end().status == 0)
+      #expect(try wire.awaits { !$0.requests(for: Place.service).isEmpty })
+    }
+  }
+
+  @Test(
+    "a second SIGTERM changes nothing: the end is well all the same",
+    arguments: [["--foreground"], ["--refresh", "60", "--foreground"], ["--record"]])
+  func endsWellTwice(options: [String]) throws {
+    try withNetwork { network in
+      try network.ownerB.add(Place.service, length: 24)
+      try withTemporaryDirectory { directory in
+        let wire = try Wire(at: network.client)
+        let options = options == ["--record"] ? ["--record", "\(directory)/r.pcapng"] : options
+        let running = try network.ownerB.run {
+          try RunningTool(
+            crimpPath, ["announce", "-i", "eth0"] + options + ["\(Place.service)"])
+        }
+        #expect(try wire.awaits { !$0.requests(for: Place.service).isEmpty })
+        _ = try runTool("sleep", ["0.2"])
+        for _ in 0..<2000 { running.send(signal: SIGTERM) }
+        #expect(try running.end().status == 0)
+      }
+    }
+  }
+
   @Test("--background writes its pidfile before it returns, and takes it away on SIGTERM")
   func background() throws {
     try withNetwork { network in

@@ -18,6 +18,7 @@ struct BadInputTests {
     ["announce", "--interval", "nan", "192.0.2.1"], ["announce", "--interval", "inf", "192.0.2.1"],
     ["announce", "--interval", "1e300", "192.0.2.1"], ["announce", "--again", "nan", "192.0.2.1"],
     ["announce", "--refresh", "0", "192.0.2.1"], ["announce", "--deadline", "1e18", "192.0.2.1"],
+    ["announce", "--wait", "0", "192.0.2.1"], ["announce", "--wait", "nan", "192.0.2.1"],
     ["announce", "--rate", "0", "192.0.2.1"], ["announce", "--rate=-5", "192.0.2.1"],
     ["announce", "--rate", "99999999999999999999", "192.0.2.1"],
     ["announce", "-c", "0", "192.0.2.1"], ["announce", "-c", "two", "192.0.2.1"],
@@ -117,6 +118,32 @@ struct BadInputTests {
         #expect(dead.errorText.contains("no carrier"))
         try network.switchHost.setUp("port-b")
         #expect(try eventually { try network.ownerB.interface().hasCarrier })
+      }
+    }
+  }
+
+  @Test("a carrier that never comes: status 69, in words of its own")
+  func noCarrierEver() throws {
+    try withNetwork { network in
+      try network.ownerB.add(Place.service, length: 24)
+      try network.switchHost.setUp("port-b", false)
+      #expect(try eventually { try !network.ownerB.interface().hasCarrier })
+      let result = try network.ownerB.crimp(
+        "announce", "-i", "eth0", "--wait", "0.2", "\(Place.service)")
+      expectRefusal(result, 69)
+      #expect(result.errorText.contains("still no carrier at the end of --wait"))
+    }
+  }
+
+  @Test("an interface that is down is named also when the kernel's routes should tell it")
+  func downWithoutName() throws {
+    try withNetwork { network in
+      let host = Place.service.description
+      try network.ownerB.setUp(Place.interface, false)
+      for command in ["probe", "ping"] {
+        let result = try network.ownerB.crimp(command, host)
+        expectRefusal(result, 69)
+        #expect(result.errorText.contains("interface eth0 is down"), "\(result.errorText)")
       }
     }
   }

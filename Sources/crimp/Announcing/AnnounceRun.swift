@@ -16,7 +16,9 @@ struct AnnounceRun {
 
   init(_ request: AnnounceRequest) throws(CommandFailure) {
     self.request = request
-    place = try LinkPlace(request.link, for: request.addresses)
+    place = try LinkPlace(
+      request.link, for: request.addresses,
+      carrierWait: request.carrierWait.map { Duration(seconds: $0) } ?? .zero)
     try place.requireStation(request.hardwareAddress, "--mac")
     addresses = try request.announcedAddresses(at: place)
     report = AnnounceReport(request.link, interface: place.properties.name)
@@ -31,10 +33,11 @@ struct AnnounceRun {
     let announcement = AddressAnnouncement(plan, identity: place.identity)
     // A reader of the output that went away must not end the rounds that are to come.
     signal(SIGPIPE, SIG_IGN)
+    // For good: who ends a process may say so twice.
+    HeldSignals.hold()
     if place.isReplay || request.link.recordPath != nil {
       return try announceRecorded(announcement, confirmation)
     }
-    HeldSignals.hold()
     // Before the fork: what fails here must fail before the caller's eyes.
     let link = try place.openSending()
     var background = Background(pidfilePath: request.pidfilePath)
@@ -80,27 +83,29 @@ struct AnnounceRun {
       try work.finishFirstRound()
       announcement = work.announcement
     }
-    if let confirmation {
-      let status = try confirmed(&announcement, confirmation)
-      guard status == .success else { return status }
-    }
-    guard announcement.state != .finished else {
-      // Before the link goes out of use, which closes it.
-      withExtendedLifetime(link) { Background.leaveSockets() }
-      return .success
+    var status = ExitStatus.success
+    var hearing: (any Link)?
+    if let confirmation { (status, hearing) = try confirmed(&announcement, confirmation) }
+    guard status == .success, announcement.state != .finished else {
+      // Before the links go out of use, which closes them.
+      withExtendedLifetime((link, hearing)) { Background.leaveSockets() }
+      return status
     }
     if request.course == .returnAfterFirstRound, try background.enter() == .parent {
       return .success
     }
+    background.awaitCaller()
+    hearing = nil
     return try AnnounceWork(
       announcement, isStarted: true, on: link, hears: false, for: self, report
     ).finish(nil)
   }
 
-  /// Waits for the proof; `announcement` goes on meanwhile and is handed back where it is then.
+  /// Waits for the proof; `announcement` goes on meanwhile and is handed back where it is then. So is
+  /// the link that heard it: closing takes the kernel 15 ms, for which no caller should wait.
   private func confirmed(
     _ announcement: inout AddressAnnouncement, _ confirmation: ConfirmationPlan
-  ) throws(CommandFailure) -> ExitStatus {
+  ) throws(CommandFailure) -> (ExitStatus, any Link) {
     let machine = try confirmation.machine()
     let link = try place.openHearing(
       place.neighborProtocols(withEchoes: machine.echoIdentifier), for: request.hardwareAddress)
@@ -108,7 +113,6 @@ struct AnnounceRun {
       announcement, isStarted: true, on: link, hears: true, for: self, report)
     let status = try work.confirm(machine)
     announcement = work.announcement
-    try place.close(link)
-    return status
+    return (status, link)
   }
 }

@@ -12,6 +12,8 @@ struct Background {
   /// Where the process id is written, if anywhere.
   let pidfilePath: String?
   private var owner: pid_t?
+  /// The process that returned to the caller, as its child knows it.
+  private var caller: pid_t?
 
   init(pidfilePath: String?) {
     self.pidfilePath = pidfilePath
@@ -25,6 +27,7 @@ struct Background {
     // A pidfile that cannot be written must stop the child before its first frame.
     let pidfile = try openPidfile()
     HeldSignals.hold()
+    let parent = getpid()
     let child = try worded { () throws(SystemError) in try Syscalls.fork() }
     if child > 0 {
       do throws(CommandFailure) {
@@ -36,6 +39,7 @@ struct Background {
       return .parent
     }
     owner = getpid()
+    caller = parent
     setsid()
     chdirToRoot()
     Self.detachStreams()
@@ -50,9 +54,23 @@ struct Background {
     let parent = getpid()
     guard let child = try? Syscalls.fork(), child == 0 else { return }
     detachStreams()
-    // A second at most: the parent has nothing left to do.
-    for _ in 0..<1000 where getppid() == parent { usleep(1000) }
+    awaitEnd(of: parent)
     _exit(0)
+  }
+
+  /// Waits until the process that went on to its caller is gone, so that closing a socket that it
+  /// shares does not hold it up.
+  func awaitCaller() {
+    if let caller { Self.awaitEnd(of: caller) }
+  }
+
+  /// A second at most: a parent has nothing left to do.
+  private static func awaitEnd(of parent: pid_t) {
+    var turns = 0
+    while getppid() == parent, turns < 1000 {
+      usleep(1000)
+      turns += 1
+    }
   }
 
   /// Writes the id of this process.

@@ -20,7 +20,7 @@ struct ConfirmationPlan {
     identity = try run.place.identityOfHost()
     deadline = Duration(seconds: run.request.deadline)
     pace = run.request.rate.map { .framesPerSecond(Double($0)) } ?? .unlimited
-    linkLocalSource = run.place.linkLocalAddress
+    linkLocalSource = try run.place.linkLocalAddress
     if linkLocalSource == nil, run.addresses.contains(where: \.isIPv6) {
       throw CommandFailure(
         .unavailable,
@@ -48,7 +48,7 @@ struct ConfirmationPlan {
     let isUntagged = place.settings.tag == nil
     let known = isUntagged ? try place.neighbors() : []
     let announced = Set(pairs.map(\.address))
-    let own = isUntagged ? place.addresses.filter { !announced.contains($0.address) } : []
+    let own = isUntagged ? try place.addresses.filter { !announced.contains($0.address) } : []
     var targets: [IPAddress: NeighborTarget] = [:]
     var controls: [IPAddress: IPAddress] = [:]
     for host in Set(pairs.map(\.host)) {

@@ -49,6 +49,9 @@ struct AnnounceRequest: Equatable, Sendable {
   /// Announce an address that is not this host's.
   var force = false
 
+  /// Seconds that a carrier is waited for before the first round.
+  var carrierWait: Double?
+
   var course = Course.returnAfterFirstRound
   var pidfilePath: String?
 
@@ -72,6 +75,7 @@ extension AnnounceRequest {
     try Self.requireSeconds(secondBurstDelay, "--again")
     try Self.requireSeconds(refreshInterval, "--refresh")
     try Self.requireSeconds(deadline, "--deadline")
+    try Self.requireSeconds(carrierWait, "--wait")
     try validateForms()
     if course == .background, confirmation != nil || link.recordPath != nil {
       throw CommandFailure(

@@ -12,7 +12,7 @@ extension LinkPlace {
       guard case .v4(let address) = given else { throw Self.wrongFamily(given, "an IPv4") }
       return address
     }
-    let own = addresses.compactMap { prefix -> (IPv4Address, Bool)? in
+    let own = try addresses.compactMap { prefix -> (IPv4Address, Bool)? in
       guard case .v4(let address) = prefix.address else { return nil }
       return (address, target.map { prefix.contains(.v4($0)) } ?? true)
     }
@@ -28,7 +28,7 @@ extension LinkPlace {
       guard case .v6(let address) = given else { throw Self.wrongFamily(given, "an IPv6") }
       return address
     }
-    let own = addresses.compactMap { prefix -> (IPv6Address, Bool)? in
+    let own = try addresses.compactMap { prefix -> (IPv6Address, Bool)? in
       guard case .v6(let address) = prefix.address else { return nil }
       return (address, prefix.contains(.v6(target)))
     }

@@ -19,12 +19,15 @@ struct LinkPlace {
 
   /// Finds the place that `settings` name, or the interface that `addresses` belong to.
   ///
-  /// Refuses an interface that is down, has no carrier or does not use ARP.
-  init(_ settings: LinkSettings, for addresses: [IPAddress]) throws(CommandFailure) {
+  /// Refuses an interface that is down, has no carrier or does not use ARP; a carrier is waited for,
+  /// up to `carrierWait`.
+  init(
+    _ settings: LinkSettings, for addresses: [IPAddress], carrierWait: Duration = .zero
+  ) throws(CommandFailure) {
     self.settings = settings
     guard let path = settings.replayPath else {
       let station = try Station.find(settings, for: addresses)
-      try station.requireCarrier()
+      try station.requireCarrier(within: carrierWait)
       self.station = station
       properties = LinkProperties(station.interface)
       replay = nil
@@ -134,13 +137,14 @@ struct LinkPlace {
     _ filter: SocketFilter, for address: HardwareAddress? = nil
   ) throws(CommandFailure) -> any Link {
     if let replay { return replay }
+    let recorded = settings.recordPath == nil ? [] : try addresses
     do throws(LinkError) {
       let link = try PacketSocketLink(properties, .sendAndReceive(filter))
       if let address { try link.join(address) }
       guard let path = settings.recordPath else { return link }
       return try RecordingLink(
         wrapping: link, path: path, application: "crimp \(CrimpVersion.text)",
-        addresses: addresses, comments: [seed.comment] + (surroundings?.comments ?? []))
+        addresses: recorded, comments: [seed.comment] + (surroundings?.comments ?? []))
     } catch {
       throw CommandFailure(error)
     }
@@ -148,19 +152,25 @@ struct LinkPlace {
 
   /// The interface's own addresses that may be spoken from.
   var addresses: [IPPrefix] {
-    guard let station else { return replay?.recording.addresses ?? [] }
-    return station.hostAddresses.compactMap { entry in
-      guard entry.interfaceIndex == station.interface.index, !entry.isTentative else { return nil }
-      return IPPrefix(address: entry.address, length: entry.prefixLength)
+    get throws(CommandFailure) {
+      guard let station else { return replay?.recording.addresses ?? [] }
+      return try station.hostAddresses.compactMap { entry in
+        guard entry.interfaceIndex == station.interface.index, !entry.isTentative else {
+          return nil
+        }
+        return IPPrefix(address: entry.address, length: entry.prefixLength)
+      }
     }
   }
 
   /// The interface's link-local IPv6 address.
   var linkLocalAddress: IPv6Address? {
-    addresses.lazy.compactMap { prefix in
-      guard case .v6(let address) = prefix.address, address.isLinkLocal else { return nil }
-      return address
-    }.first
+    get throws(CommandFailure) {
+      for prefix in try addresses {
+        if case .v6(let address) = prefix.address, address.isLinkLocal { return address }
+      }
+      return nil
+    }
   }
 
   /// Closes `link`; a recording gets its name only now, and a replay tells how it went.

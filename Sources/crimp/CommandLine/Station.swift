@@ -3,13 +3,12 @@ import Glibc
 import LinkLayer
 import Links
 import Machines
+import MonotonicTime
 
 /// The interface that a command works on, and what the kernel knows around it.
-struct Station {
-  let interface: Interface
+final class Station {
+  private(set) var interface: Interface
   let tables: KernelTables
-  /// The addresses of all interfaces of this host.
-  let hostAddresses: [InterfaceAddress]
   /// Who this host is on the link.
   let identity: LinkIdentity
 
@@ -20,29 +19,32 @@ struct Station {
     _ settings: LinkSettings, for addresses: [IPAddress]
   ) throws(CommandFailure) -> Station {
     if let namespace = settings.namespace { try enter(namespace) }
-    do throws(NetlinkError) {
+    let found = try worded { () throws(NetlinkError) -> Station? in
       let tables = try KernelTables()
-      let hostAddresses = try tables.addresses()
-      let interface: Interface
       if let name = settings.interface {
-        interface = try tables.interface(named: name)
-      } else {
-        let index = try sharedInterface(of: addresses, hostAddresses, tables)
-        guard let index else { throw NetlinkError.noSuchInterface("") }
-        interface = try tables.interface(at: index)
+        return Station(interface: try interface(named: name, tables), tables: tables)
       }
-      return Station(interface: interface, tables: tables, hostAddresses: hostAddresses)
-    } catch .noSuchInterface("") {
-      throw noSharedInterface(of: addresses)
-    } catch {
-      throw CommandFailure(error)
+      guard let index = try sharedInterface(of: addresses, tables) else { return nil }
+      return Station(interface: try tables.interface(at: index), tables: tables)
     }
+    guard let found else { throw noSharedInterface(of: addresses) }
+    return found
   }
 
-  private init(interface: Interface, tables: KernelTables, hostAddresses: [InterfaceAddress]) {
+  /// A plain interface at work is told by ioctl, which is quicker; the tables know all the others,
+  /// and why one is not at work.
+  private static func interface(
+    named name: String, _ tables: KernelTables
+  ) throws(NetlinkError) -> Interface {
+    if let interface = Interface(ethernet: name), interface.isUp, interface.isRunning {
+      return interface
+    }
+    return try tables.interface(named: name)
+  }
+
+  private init(interface: Interface, tables: KernelTables) {
     self.interface = interface
     self.tables = tables
-    self.hostAddresses = hostAddresses
     identity = LinkIdentity(
       hardwareType: interface.hardwareType, hardwareAddress: interface.hardwareAddress,
       broadcastAddress: interface.broadcastAddress)
@@ -61,17 +63,37 @@ struct Station {
 
   /// The one interface on which all `addresses` live, or by which the kernel would reach them.
   private static func sharedInterface(
-    of addresses: [IPAddress], _ hostAddresses: [InterfaceAddress], _ tables: KernelTables
+    of addresses: [IPAddress], _ tables: KernelTables
   ) throws(NetlinkError) -> Int32? {
+    let hostAddresses = try tables.addresses()
     var found: Int32?
     for address in addresses {
       let home = hostAddresses.first { $0.address == address }?.interfaceIndex
       let route = home == nil ? try tables.route(to: address) : nil
+      // An interface that is down has no routes: another would be taken, or none.
+      if home == nil, route == nil || route?.gateway != nil,
+        let down = try downInterface(near: address, hostAddresses, tables)
+      {
+        return down
+      }
       guard let index = home ?? route?.interfaceIndex else { return nil }
       guard found == nil || found == index else { return nil }
       found = index
     }
     return found
+  }
+
+  /// The interface that is down and has an address in the network of `address`.
+  private static func downInterface(
+    near address: IPAddress, _ hostAddresses: [InterfaceAddress], _ tables: KernelTables
+  ) throws(NetlinkError) -> Int32? {
+    for entry in hostAddresses {
+      let network = IPPrefix(address: entry.address, length: entry.prefixLength)
+      guard network?.contains(address) == true else { continue }
+      let interface = try tables.interface(at: entry.interfaceIndex)
+      if !interface.isUp { return interface.index }
+    }
+    return nil
   }
 
   private static func noSharedInterface(of addresses: [IPAddress]) -> CommandFailure {
@@ -80,19 +102,39 @@ struct Station {
       .unavailable, "no single interface for \(list): name one with --interface")
   }
 
-  /// Refuses an interface on which a frame would be lost without a word.
-  func requireCarrier() throws(CommandFailure) {
+  /// Refuses an interface on which a frame would be lost without a word. A carrier that is still
+  /// being negotiated is waited for, up to `limit`.
+  func requireCarrier(within limit: Duration = .zero) throws(CommandFailure) {
+    if limit > .zero { try awaitCarrier(until: .monotonicNow + limit) }
     if !interface.isUp { throw CommandFailure(LinkError.interfaceDown(interface.name)) }
     if interface.isLoopback || !interface.usesNeighborDiscovery {
       throw CommandFailure(
         .unavailable, "interface \(interface.name) does not use ARP: there is nobody to tell")
     }
-    if !interface.hasCarrier { throw CommandFailure(LinkError.noCarrier(interface.name)) }
+    guard !interface.hasCarrier else { return }
+    guard limit > .zero else { throw CommandFailure(LinkError.noCarrier(interface.name)) }
+    throw CommandFailure(
+      .unavailable, "interface \(interface.name) has still no carrier at the end of --wait")
   }
 
-  /// Whether `address` is configured on any interface of this host.
-  func owns(_ address: IPAddress) -> Bool {
-    hostAddresses.contains { $0.address == address }
+  /// Looks again until frames would leave: the kernel passes a carrier on to the operational state a
+  /// little later.
+  private func awaitCarrier(until deadline: Instant) throws(CommandFailure) {
+    while interface.isUp, interface.usesNeighborDiscovery,
+      !(interface.hasCarrier && interface.isRunning), .monotonicNow < deadline
+    {
+      usleep(10_000)
+      interface = try worded { () throws(NetlinkError) in
+        try tables.interface(at: interface.index)
+      }
+    }
+  }
+
+  /// The addresses of all interfaces of this host, as they are now.
+  var hostAddresses: [InterfaceAddress] {
+    get throws(CommandFailure) {
+      try worded { () throws(NetlinkError) in try tables.addresses() }
+    }
   }
 }
 
@@ -107,7 +149,10 @@ extension Station {
 
   /// The addresses of the interface, without those that duplicate address detection has refused.
   var usableAddresses: [IPAddress] {
-    hostAddresses.filter { $0.interfaceIndex == interface.index && !$0.isDADFailed }.map(\.address)
+    get throws(CommandFailure) {
+      try hostAddresses.filter { $0.interfaceIndex == interface.index && !$0.isDADFailed }
+        .map(\.address)
+    }
   }
 
   /// The hardware addresses of all interfaces of this host.
@@ -142,8 +187,9 @@ extension Station {
   /// done with those that are: an advertisement from a tentative address is forbidden (RFC 4862,
   /// section 5.4).
   func requireUsable(_ addresses: [IPAddress]) throws(CommandFailure) {
+    guard try !areUsable(addresses) else { return }
     let own = Dictionary(
-      hostAddresses.map { ($0.address, $0) }, uniquingKeysWith: { first, _ in first })
+      try hostAddresses.map { ($0.address, $0) }, uniquingKeysWith: { first, _ in first })
     for address in addresses {
       guard let entry = own[address] else {
         throw CommandFailure(
@@ -156,6 +202,20 @@ extension Station {
     try waitForDetection(of: Set(addresses))
   }
 
+  /// Up to so many addresses are asked about one by one before the table is read.
+  private static let fewAddresses = 8
+
+  /// Whether the kernel says of each of a few addresses that it may be used.
+  private func areUsable(_ addresses: [IPAddress]) throws(CommandFailure) -> Bool {
+    guard addresses.count <= Self.fewAddresses else { return false }
+    return try worded { () throws(NetlinkError) in
+      for address in addresses {
+        guard try tables.mayUse(address) else { return false }
+      }
+      return true
+    }
+  }
+
   private static func refused(_ address: IPAddress) -> CommandFailure {
     CommandFailure(
       .unavailable, "\(address) failed duplicate address detection: another host has it")
@@ -164,9 +224,8 @@ extension Station {
   /// Whether no address is tentative any more. The kernel keeps an address that was refused, or
   /// takes it away when it has a lifetime.
   private func isDetectionOver(of addresses: Set<IPAddress>) throws(CommandFailure) -> Bool {
-    let entries = try worded { () throws(NetlinkError) in try tables.addresses() }
     let own = Dictionary(
-      entries.map { ($0.address, $0) }, uniquingKeysWith: { first, _ in first })
+      try hostAddresses.map { ($0.address, $0) }, uniquingKeysWith: { first, _ in first })
     for address in addresses {
       guard let entry = own[address], !entry.isDADFailed else { throw Self.refused(address) }
     }

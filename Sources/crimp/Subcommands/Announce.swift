@@ -9,8 +9,8 @@ struct Announce: NativeCommand {
       One round is a gratuitous ARP request, a gratuitous ARP reply, and a directed request to \
       every neighbour known; for IPv6 an unsolicited neighbour advertisement. Rounds leave at \
       once and after 1, 3 and 5 s. The command returns when the first round has left an \
-      interface with carrier, and the rest goes on in the background; with --record or --replay \
-      it stays until the last. \
+      interface with carrier, and the rest goes on in the background. With --record or --replay it \
+      stays until the last: only this process can finish the recording. \
       Needs CAP_NET_RAW.
       """)
 
@@ -73,6 +73,11 @@ struct Announce: NativeCommand {
   @Flag(help: "Announce an address that is not this host's.")
   var force = false
 
+  @Option(
+    help: ArgumentHelp(
+      "Wait up to this long for a carrier that the interface still lacks.", valueName: "seconds"))
+  var wait: Double?
+
   @Flag(help: "Stay until the last round has left.")
   var foreground = false
 
@@ -121,6 +126,7 @@ struct Announce: NativeCommand {
     request.course =
       foreground ? .foreground : background ? .background : .returnAfterFirstRound
     request.pidfilePath = pidfile
+    request.carrierWait = wait
     request.confirmation = confirm
     request.deadline = deadline
     try request.validate()

@@ -139,6 +139,7 @@ private struct PingRun {
   }
 
   func run() throws(CommandFailure) -> ExitStatus {
+    HeldSignals.hold()
     let pings = try command.targets.enumerated().map { number, target throws(CommandFailure) in
       try begin(target, number)
     }

@@ -94,6 +94,7 @@ private struct ProbeRun {
   private let report: ProbeReport
   /// Who probes, with the addresses of all interfaces of the host: it is in no conflict with itself.
   private let identity: LinkIdentity
+  private let linkLocalSource: IPv6Address
   private let interruption: Interruption
 
   init(_ command: Probe) throws(CommandFailure) {
@@ -101,7 +102,10 @@ private struct ProbeRun {
     let settings = try command.link.settings(for: command.operands)
     let place = try LinkPlace(settings, for: command.addresses)
     try place.requireStation(command.mac, "--mac")
-    if let own = command.addresses.first(where: { place.station?.owns($0) ?? false }) {
+    let hostAddresses = try place.station?.hostAddresses ?? []
+    if let own = command.addresses.first(where: { address in
+      hostAddresses.contains { $0.address == address }
+    }) {
       throw CommandFailure(.negative, "\(own) is in use: by this host itself")
     }
     let link = try place.openHearing(place.neighborProtocols, for: command.mac)
@@ -115,6 +119,7 @@ private struct ProbeRun {
       identity.hardwareAddress = mac
     }
     self.identity = identity
+    linkLocalSource = try place.linkLocalAddress ?? .unspecified
     self.place = place
     self.link = link
     self.loop = loop
@@ -123,6 +128,7 @@ private struct ProbeRun {
   }
 
   func run() throws(CommandFailure) -> ExitStatus {
+    HeldSignals.hold()
     let signals = try worded { () throws(SystemError) in
       try loop.onSignal([SIGINT, SIGTERM, SIGPIPE]) { _ in interruption.handler() }
     }
@@ -185,7 +191,7 @@ private struct ProbeRun {
     DuplicateAddressDetection(
       address: address, identity: identity,
       timing: command.longest.map(DuplicateAddressDetection.Timing.scaled) ?? .rfc4862,
-      linkLocalSource: place.linkLocalAddress ?? .unspecified, random: random)
+      linkLocalSource: linkLocalSource, random: random)
   }
 
   /// Announces as RFC 5227, section 2.3, has it, and keeps the addresses if that is asked for.

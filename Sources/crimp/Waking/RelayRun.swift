@@ -39,7 +39,7 @@ final class RelayRun {
     }
     source = places[0]
     exits = try places.dropFirst().map { place throws(CommandFailure) in
-      Exit(link: try place.openSending(), port: Self.port(place))
+      Exit(link: try place.openSending(), port: try Self.port(place))
     }
     entrance = try source.openHearing(
       MagicPacketListener.filter(ports: request.ports, framing: source.properties.framing))
@@ -50,12 +50,13 @@ final class RelayRun {
     report = SightingReport(request.link)
   }
 
-  private static func port(_ place: LinkPlace) -> RelayPort {
-    let address = place.addresses.lazy.compactMap { prefix in
+  private static func port(_ place: LinkPlace) throws(CommandFailure) -> RelayPort {
+    let addresses = try place.addresses.compactMap { prefix in
       if case .v4(let address) = prefix.address { address } else { nil }
-    }.first
+    }
     return RelayPort(
-      identity: place.identity, address: address, linkLocalAddress: place.linkLocalAddress)
+      identity: place.identity, address: addresses.first,
+      linkLocalAddress: try place.linkLocalAddress)
   }
 
   func run() throws(CommandFailure) -> ExitStatus {

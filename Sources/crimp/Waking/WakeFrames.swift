@@ -48,18 +48,21 @@ struct WakeFrames {
       return .v4(
         source: try place.source4(nil, for: isForAll ? nil : address), destination: address)
     case .v6(let address):
-      if address.isMulticast, let source = place.linkLocalAddress ?? ownAddress {
+      if address.isMulticast, let source = try groupSource {
         return .v6(source: source, destination: address)
       }
       return .v6(source: try place.source6(nil, for: address), destination: address)
     }
   }
 
-  /// Any address of IPv6: the link-local one may not have passed its duplicate detection yet.
-  private var ownAddress: IPv6Address? {
-    place.addresses.lazy.compactMap { prefix in
-      if case .v6(let address) = prefix.address { address } else { nil }
-    }.first
+  /// The link-local address, or any of IPv6: that one may not have passed its duplicate detection yet.
+  private var groupSource: IPv6Address? {
+    get throws(CommandFailure) {
+      let own = try place.addresses.compactMap { prefix in
+        if case .v6(let address) = prefix.address { address } else { nil }
+      }
+      return own.first(where: \.isLinkLocal) ?? own.first
+    }
   }
 
   /// The station that a frame for `destination` goes to: all, a group, the sleeper itself on its own
@@ -70,12 +73,11 @@ struct WakeFrames {
     if case .v6(let address) = destination, address.isMulticast {
       return place.identity.multicastAddress(for: address)
     }
-    if destination == .v4(.broadcast)
-      || place.addresses.contains(where: { $0.isBroadcast(destination) })
-    {
+    let own = try place.addresses
+    if destination == .v4(.broadcast) || own.contains(where: { $0.isBroadcast(destination) }) {
       return place.identity.broadcastAddress
     }
-    if place.addresses.contains(where: { $0.contains(destination) }) {
+    if own.contains(where: { $0.contains(destination) }) {
       return HardwareAddress(sleeper)
     }
     let gateways = try place.gateways().map(\.address).filter { $0.isIPv6 == destination.isIPv6 }

@@ -93,7 +93,8 @@ private struct WakeAsker {
     guard let proof = request.proof else { return .heard }
     guard proof.port == nil, let place else { return .elsewhere }
     guard let address = target.address else { return .heard }
-    guard place.isReplay || place.addresses.contains(where: { $0.contains(address) }) else {
+    let own = try place.addresses
+    guard place.isReplay || own.contains(where: { $0.contains(address) }) else {
       throw CommandFailure(
         .unavailable,
         "\(address) is not on the link of \(place.properties.name), where ARP and Neighbor "
