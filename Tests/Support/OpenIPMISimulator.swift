@@ -10,6 +10,7 @@ public final class OpenIPMISimulator {
   public let port: UInt16
 
   private let tool: RunningTool
+  private let serialLine: RunningTool?
   private let directory: String
 
   /// Starts the simulator and waits until it answers a presence ping.
@@ -17,7 +18,9 @@ public final class OpenIPMISimulator {
   /// - Parameters:
   ///   - key: the controller's key Kg, at most 19 bytes; the simulator cuts longer ones.
   ///   - hasChassis: whether power commands work; each costs the simulator a shell script.
-  public init(key: String? = nil, hasChassis: Bool = true) throws {
+  ///   - hasSerialLine: whether there is a serial console: it says `login: ` and repeats what is typed
+  ///     in capitals.
+  public init(key: String? = nil, hasChassis: Bool = true, hasSerialLine: Bool = false) throws {
     var template = Array("/tmp/crimp-ipmi_sim-XXXXXX".utf8CString)
     guard mkdtemp(&template) != nil else {
       throw ToolError.system(operation: "mkdtemp", errno: errno)
@@ -27,13 +30,24 @@ public final class OpenIPMISimulator {
     let port = try freePort()
     self.port = port
     let files = OpenIPMISimulator.files
+    var sol = ""
+    if hasSerialLine {
+      let line = try RunningTool("python3", ["\(files)/solpeer.py"])
+      serialLine = line
+      guard try eventually({ try line.outputSoFar().hasSuffix("\n") }) else {
+        throw Silence(output: "no serial line")
+      }
+      sol = "sol \"tcp:127.0.0.1:\(try line.outputSoFar().dropLast())\" 115200"
+    } else {
+      serialLine = nil
+    }
     func fill(_ name: String) throws {
       var text = String(decoding: try readFile("\(files)/\(name)"), as: UTF8.self)
       let chassis = "chassis_control \"\(files)/chassis.sh \(state)/chassis\""
       for (mark, value) in [
         ("@PORT@", "\(port)"), ("@STATE@", state), ("@FILES@", files),
         ("@KEY@", key.map { "bmc_key \"\($0)\"" } ?? ""),
-        ("@CHASSIS@", hasChassis ? chassis : ""), ("@SOL@", ""),
+        ("@CHASSIS@", hasChassis ? chassis : ""), ("@SOL@", sol),
       ] {
         text = text.replacing(mark, with: value)
       }

@@ -16,6 +16,9 @@ public final class BMCClient: BMCTransport {
   /// Is told of each payload that is not a message: a console's characters.
   public var onPayload: ((PayloadType, [UInt8]) -> Void)?
 
+  /// Is told of each session that is opened; after the first it says that the one before was lost.
+  public var onSession: ((SessionFacts) -> Void)?
+
   let sockets: BMCSockets
   /// Another client of the same address.
   var sibling: BMCClient?
@@ -25,6 +28,8 @@ public final class BMCClient: BMCTransport {
   private var timer: Timer?
   private var timerDue: Instant?
   private var isClosed = false
+  /// Whether anything ever came from the controller.
+  private var isHeard = false
 
   /// A client for the controller at `address`.
   public init(
@@ -109,6 +114,7 @@ public final class BMCClient: BMCTransport {
   // MARK: The network
 
   func receive(_ datagram: RawSpan, at now: Instant) {
+    isHeard = true
     carryOut(session.receive(datagram, at: now))
   }
 
@@ -121,7 +127,9 @@ public final class BMCClient: BMCTransport {
     for action in actions {
       switch action {
       case .send(let datagram): sockets.send(datagram, to: address)
-      case .established(let facts): self.facts = facts
+      case .established(let facts):
+        self.facts = facts
+        onSession?(facts)
       case .answered(let id, let answer): finish(id, .success(answer))
       case .failed(let id, let failure): finish(id, .failure(failure))
       case .received(let type, let payload): onPayload?(type, payload)
@@ -151,6 +159,7 @@ public final class BMCClient: BMCTransport {
     let now = loop.now
     guard let deadline = session.deadline else { return }
     guard deadline <= now else { return schedule() }
+    if !isHeard { sockets.examine(address) }
     carryOut(session.fire(at: now))
   }
 }

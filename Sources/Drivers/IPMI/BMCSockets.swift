@@ -22,6 +22,11 @@ public final class BMCSockets {
   /// How many datagrams were received, whoever sent them.
   public private(set) var receivedCount = 0
 
+  /// Looks after controllers that are silent: whether their address has an owner on our own link.
+  public var scout: NeighborScout?
+  /// Who hears of addresses that are no client's.
+  var strangers: [any Stranger] = []
+
   private let receiveBufferByteCount: Int
   private var random: SessionRandom
   private var ends: [InternetFamily: End] = [:]
@@ -103,6 +108,13 @@ public final class BMCSockets {
   /// answers for it.
   public func report(_ failure: BMCFailure, about address: IPAddress) {
     for (peer, client) in peers where peer.address == address { tell(client, failure) }
+  }
+
+  /// A controller has not answered the first datagrams.
+  func examine(_ address: InternetAddress) {
+    scout?.examine(address) { [weak self] in
+      self?.report(.unreachable(.deadNeighbor), about: address.address)
+    }
   }
 
   private func tell(_ first: BMCClient?, _ failure: BMCFailure) {
@@ -188,9 +200,12 @@ public final class BMCSockets {
 
   private func receive(_ bytes: RawSpan, from source: InternetAddress) {
     receivedCount += 1
-    guard var client = peers[source] else { return }
     let now = loop.now
+    let first = peers[source]
+    guard first != nil || !strangers.isEmpty else { return }
     observer?(ObservedDatagram(isSent: false, peer: source, bytes: bytes.copied, at: now))
+    for stranger in strangers { stranger.receive(bytes, from: source, at: now) }
+    guard var client = first else { return }
     while true {
       let next = client.sibling
       client.receive(bytes, at: now)
@@ -210,8 +225,11 @@ public final class BMCSockets {
   }
 
   private func take(_ failure: DeliveryFailure) {
-    guard let client = peers[failure.destination] else { return }
-    tell(client, meaning(of: failure))
+    let client = peers[failure.destination]
+    guard client != nil || !strangers.isEmpty else { return }
+    let meaning = meaning(of: failure)
+    tell(client, meaning)
+    for stranger in strangers { stranger.suspect(meaning, of: failure.destination) }
   }
 
   private func meaning(of failure: DeliveryFailure) -> BMCFailure {
@@ -241,6 +259,12 @@ public final class BMCSockets {
     ownAddresses[address] = isOwn
     return isOwn
   }
+}
+
+/// Who speaks to controllers without a session.
+protocol Stranger: AnyObject {
+  func receive(_ datagram: RawSpan, from source: InternetAddress, at now: Instant)
+  func suspect(_ failure: BMCFailure, of destination: InternetAddress)
 }
 
 /// A datagram of a client's, as an observer is told of it.
