@@ -40,7 +40,8 @@ public struct RAKPExchange: Sendable {
     public static let nameOnlyBitIgnored = Quirks(rawValue: 2)
   }
 
-  /// The exchange of these messages; nil when a suite is not spoken here.
+  /// The exchange of these messages; nil when the suite is not spoken here, or the password longer
+  /// than ``secretLimit``.
   ///
   /// - Parameters:
   ///   - suite: the algorithms that were agreed.
@@ -56,7 +57,7 @@ public struct RAKPExchange: Sendable {
     controllerRandom: Octets16, controllerGUID: Octets16, password: Secret,
     controllerKey: Secret? = nil, quirks: Quirks = []
   ) {
-    guard suite.isSupported else { return nil }
+    guard suite.isSupported, password.byteCount <= Self.secretLimit else { return nil }
     self.suite = suite
     self.consoleSessionID = consoleSessionID
     self.first = first

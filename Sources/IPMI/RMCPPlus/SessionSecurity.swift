@@ -35,13 +35,13 @@ public struct SessionSecurity: Sendable {
 
   static let cipherKeyByteCount = 16
   private static let blockByteCount = 16
+  private static let nextHeader: UInt8 = 7
 
   /// The part of K2 that AES takes.
   private var aesKey: RawSpan {
     @_lifetime(borrow self)
     get { cipherKey.bytes.extracting(first: Self.cipherKeyByteCount) }
   }
-  private static let nextHeader: UInt8 = 7
 
   /// A payload's datagram, encrypted and authenticated as was agreed.
   ///

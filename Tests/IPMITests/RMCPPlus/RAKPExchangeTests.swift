@@ -26,6 +26,48 @@ struct RAKPExchangeTests {
     }
   }
 
+  @Test func refusesWhatCannotBe() throws {
+    let long = Secret(copying: [UInt8](repeating: 65, count: 21).messageBytes)
+    #expect(exchange(.suite3, password: .empty) != nil)
+    #expect(exchange(.suite3, password: long) == nil)
+    let unspoken = try #require(CipherSuite(id: 4))
+    #expect(exchange(unspoken, password: .empty) == nil)
+  }
+
+  private func exchange(_ suite: CipherSuite, password: Secret) -> RAKPExchange? {
+    RAKPExchange(
+      suite: suite, consoleSessionID: 1,
+      first: RAKPMessage1(
+        messageTag: 0, controllerSessionID: 2, consoleRandom: .zero, role: .highest, userName: []),
+      controllerRandom: .zero, controllerGUID: .zero, password: password)
+  }
+
+  @Test func theIntegrityAlgorithmMakesTheCheckValueWhereAControllerDoesSo() throws {
+    let vector = try FixtureVector("Fixtures/ipmi/suite-3.txt")
+    var first = RAKPMessage1(
+      messageTag: 0, controllerSessionID: 2, consoleRandom: .zero,
+      role: RequestedRole(.administrator, nameOnly: true), userName: [])
+    let suite = CipherSuite(
+      authentication: .hmacSHA256, integrity: .hmacSHA196, confidentiality: .none)
+    let quirky = try #require(
+      RAKPExchange(
+        suite: suite, consoleSessionID: 1, first: first, controllerRandom: .zero,
+        controllerGUID: .zero, password: .empty,
+        quirks: [.checkValueByIntegrityAlgorithm, .nameOnlyBitIgnored]))
+    let key = try secret(vector, "sik")
+    #expect(quirky.integrityCheckValue(key, using: cryptography).byteCount == 12)
+    // Bit 4 of the role makes no difference in RAKP 2 then, and does in RAKP 3.
+    first.role = RequestedRole(.administrator)
+    let plain = try #require(
+      RAKPExchange(
+        suite: suite, consoleSessionID: 1, first: first, controllerRandom: .zero,
+        controllerGUID: .zero, password: .empty))
+    #expect(plain.integrityCheckValue(key, using: cryptography).byteCount == 16)
+    #expect(
+      plain.secondCode(using: cryptography) == quirky.secondCode(using: cryptography))
+    #expect(plain.thirdCode(using: cryptography) != quirky.thirdCode(using: cryptography))
+  }
+
   @Test func opensAPacketOfTheSession() throws {
     let vector = try FixtureVector("Fixtures/ipmi/suite-3.txt")
     let exchange = try exchange(of: vector)
