@@ -1,12 +1,14 @@
-/// Overwrites memory with zeros, and is not optimised away although nobody reads them: its body is
-/// closed to the optimizer, so that its callers must take it to have an effect.
+/// Overwrites memory with zeros, in a way that the optimizer keeps although nobody reads them.
+@unsafe func wipe(_ memory: UnsafeMutableRawBufferPointer) {
+  unsafe memory.initializeMemory(as: UInt8.self, repeating: 0)
+  unsafe observe(memory)
+}
+
+/// Takes the memory and does nothing. Its body is closed to the optimizer, which must therefore
+/// suppose that it reads what was written.
 @inline(never)
 @_optimize(none)
-@unsafe func wipe(_ memory: UnsafeMutableRawBufferPointer) {
-  for offset in 0..<memory.count {
-    unsafe memory[offset] = 0
-  }
-}
+@unsafe private func observe(_ memory: UnsafeMutableRawBufferPointer) {}
 
 extension [UInt8] {
   /// Overwrites the bytes with zeros, in a way that the optimizer keeps, and removes them.

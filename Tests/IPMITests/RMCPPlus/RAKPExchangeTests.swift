@@ -28,13 +28,13 @@ struct RAKPExchangeTests {
 
   @Test func refusesWhatCannotBe() throws {
     let long = Secret(copying: [UInt8](repeating: 65, count: 21).messageBytes)
-    #expect(exchange(.suite3, password: .empty) != nil)
-    #expect(exchange(.suite3, password: long) == nil)
+    #expect(zeroExchange(.suite3, password: .empty) != nil)
+    #expect(zeroExchange(.suite3, password: long) == nil)
     let unspoken = try #require(CipherSuite(id: 4))
-    #expect(exchange(unspoken, password: .empty) == nil)
+    #expect(zeroExchange(unspoken, password: .empty) == nil)
   }
 
-  private func exchange(_ suite: CipherSuite, password: Secret) -> RAKPExchange? {
+  private func zeroExchange(_ suite: CipherSuite, password: Secret) -> RAKPExchange? {
     RAKPExchange(
       suite: suite, consoleSessionID: 1,
       first: RAKPMessage1(
