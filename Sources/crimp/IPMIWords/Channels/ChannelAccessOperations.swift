@@ -3,6 +3,8 @@ import IPMI
 
 /// `channel getaccess`: what a user, or every user, may do on a channel.
 struct ShowAccess: IPMIOperation {
+  var privilege: PrivilegeLevel { .operator }
+
   var channel: ChannelNumber
   /// The user; nil for all.
   var userID: UInt8?

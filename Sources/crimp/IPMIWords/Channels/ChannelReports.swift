@@ -4,6 +4,8 @@ import Machines
 
 /// `channel info`.
 struct ShowChannel: IPMIOperation {
+  var privilege: PrivilegeLevel { .user }
+
   var channel: ChannelNumber
 
   func run(over bmc: any BMCTransport) async throws(OperationFailure) -> any IPMIReport {

@@ -4,6 +4,8 @@ import Machines
 
 /// `chassis bootparam get`.
 struct ShowBootParameter: IPMIOperation {
+  var privilege: PrivilegeLevel { .operator }
+
   var parameter: BootOptionParameter
   var set: UInt8
 

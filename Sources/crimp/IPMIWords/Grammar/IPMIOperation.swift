@@ -5,10 +5,18 @@ import Machines
 /// What words such as `chassis status` ask of one controller. The same operation serves `crimp ipmi`
 /// and the drop-in `ipmitool`; it knows neither options nor output streams.
 protocol IPMIOperation: Sendable {
+  /// What the session must be allowed at most.
+  var privilege: PrivilegeLevel { get }
+
   /// Does it over `bmc`, and returns what came of it.
   ///
   /// - Throws: why it could not be done, with what was known by then.
   func run(over bmc: any BMCTransport) async throws(OperationFailure) -> any IPMIReport
+}
+
+extension IPMIOperation {
+  /// What it takes to configure a controller.
+  var privilege: PrivilegeLevel { .administrator }
 }
 
 /// Why an operation was not done, in both tongues: ours, and ipmitool's.
@@ -44,6 +52,8 @@ struct SingleRequest<Request: IPMIRequest>: IPMIOperation {
   var isFullyPrivileged = false
   /// What is told of the response.
   var report: @Sendable (Request.Response) -> any IPMIReport
+
+  var privilege: PrivilegeLevel { Request.privilege }
 
   func run(over bmc: any BMCTransport) async throws(OperationFailure) -> any IPMIReport {
     report(

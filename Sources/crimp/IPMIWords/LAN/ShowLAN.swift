@@ -4,6 +4,8 @@ import Machines
 
 /// `lan print`: all parameters of a channel, one after the other.
 struct ShowLAN: IPMIOperation {
+  var privilege: PrivilegeLevel { .operator }
+
   /// The channel; nil for the first that is a LAN.
   var channel: ChannelNumber?
 

@@ -56,6 +56,8 @@ enum SessionWords {
 
 /// `session info all`: one place of the controller's list after the other.
 struct ShowSessions: IPMIOperation {
+  var privilege: PrivilegeLevel { .user }
+
   func run(over bmc: any BMCTransport) async throws(OperationFailure) -> any IPMIReport {
     var report = SessionsReport(sessions: [])
     var last: UInt8 = 1

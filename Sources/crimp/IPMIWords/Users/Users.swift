@@ -4,6 +4,8 @@ import Machines
 
 /// `user list`: every user of a channel.
 struct ListUsers: IPMIOperation {
+  var privilege: PrivilegeLevel { .operator }
+
   var channel: ChannelNumber
 
   func run(over bmc: any BMCTransport) async throws(OperationFailure) -> any IPMIReport {
