@@ -176,6 +176,12 @@ if Context.environment["FUZZ"] != nil {
     (product: "fuzz-capture-file", target: "CaptureFileFuzz", dependencies: ["CaptureFile"]),
     (product: "fuzz-link-layer", target: "LinkLayerFuzz", dependencies: ["LinkLayer"]),
     (product: "fuzz-ipmi", target: "IPMIFuzz", dependencies: ["IPMI", "OpenSSL"]),
+    (
+      product: "fuzz-simulated-bmc", target: "SimulatedBMCFuzz",
+      dependencies: [
+        "MonotonicTime", "LinkLayer", "IPMI", "OpenSSL", "Sockets", "BMCSimulator",
+      ]
+    ),
     (product: "fuzz-netlink", target: "NetlinkFuzz", dependencies: ["LinkLayer", "Links"]),
   ]
   for fuzz in fuzzed {

@@ -26,9 +26,9 @@ public struct SimulatedBMC: Sendable {
   /// What the controller is like.
   public let configuration: BMCConfiguration
   /// The controller's place in the network, for its LAN parameters.
-  public let identity: LANConfiguration.Identity
+  public private(set) var identity: LANConfiguration.Identity
   /// What tells it from all others: 16 bytes.
-  public let guid: GUID
+  public private(set) var guid: GUID
 
   let cryptography: any Cryptography
   var random: MachineRandom
@@ -89,6 +89,21 @@ public struct SimulatedBMC: Sendable {
     eventLog = SystemEventLog(capacity: configuration.eventLogCapacity)
     sensors = SensorBank(configuration.sensors, seed: random.next())
     sensorRecords = SDRRepository(records: configuration.sensorDataRecords)
+  }
+
+  /// Creates a controller that is like `other` was made, at another place. Thousands share what they
+  /// have not changed.
+  public init(
+    like other: SimulatedBMC, identity: LANConfiguration.Identity, seed: UInt64
+  ) {
+    self = other
+    self.identity = identity
+    random = MachineRandom(seed: seed)
+    guid = Self.randomGUID(using: &random)
+    sensors.seed = random.next()
+    solConfiguration.set(port: identity.port)
+    changedLAN = nil
+    changedFRU = nil
   }
 
   /// A GUID of version 4, in the order that IPMI has its bytes: the last of RFC 4122's first. IPMI 2.0,

@@ -23,7 +23,7 @@ struct HostileTests {
     let first = console.firstMessage()
     seeds.append(first.datagram())
     seeds.append(console.thirdMessage(try console.exchange(after: console.prove(first))).datagram)
-    for index in 0..<20_000 {
+    for index in 0..<4_000 {
       var datagram = seeds[index % seeds.count]
       for _ in 0..<Int.random(in: 0...3, using: &random) {
         let offset = Int.random(in: 0..<datagram.count, using: &random)
@@ -33,7 +33,7 @@ struct HostileTests {
         datagram.removeLast(Int.random(in: 0..<datagram.count, using: &random))
       }
       bench.exchange(datagram, from: Bench.peer(UInt16.random(in: 1...50, using: &random)))
-      if index % 100 == 0 { bench.wait(.seconds(1)) }
+      if index % 20 == 0 { bench.wait(.seconds(1)) }
     }
     // Half-open sessions may fill the slots; when they are over, whoever has a password gets in.
     bench.wait(.seconds(61))
@@ -46,7 +46,7 @@ struct HostileTests {
     var random = SeededGenerator(seed: 5)
     var console = try Console20(bench, suite: .suite0).logIn()
     try console.raiseToAdministrator()
-    for index in 0..<30_000 {
+    for index in 0..<10_000 {
       let function = NetworkFunction(
         rawValue: [0x00, 0x04, 0x06, 0x0a, 0x0c, 0x2c].randomElement(using: &random) ?? 0)
       let command = UInt8.random(in: 0...0x60, using: &random)

@@ -65,6 +65,15 @@ struct BadInputTests {
     ["wake", "--relay", "eth0"], ["wake", "--relay", "eth0", "eth0"],
     ["wake", "--relay", "eth0", "eth1", "--listen"],
     ["wake", "--relay", "eth0", "eth1", "--vlan", "5"],
+    ["bmc", "--address", "127.0.0.0/8"], ["bmc", "--address", "0.0.0.0"],
+    ["bmc", "--address", "127.0.0.1/33"], ["bmc", "--port", "65536"],
+    ["bmc", "--port", "65535", "--ports", "2"], ["bmc", "--port", "0", "--ports", "2"],
+    ["bmc", "--suites", "4"], ["bmc", "--suites", "3,"], ["bmc", "--authentication", "md4"],
+    ["bmc", "--latency", "5-"], ["bmc", "--latency", "20-5"], ["bmc", "--loss", "101"],
+    ["bmc", "--loss", "nan"], ["bmc", "--slots", "64"], ["bmc", "--session-timeout", "0"],
+    ["bmc", "--power-delay", "1,2"], ["bmc", "--power-delay", "inf"],
+    ["bmc", "--misbehave", "nosuch"], ["bmc", "--address", "192.0.2.1"],
+    ["bmc", "--serial", "pty", "--address", "127.1.0.0/20"],
     ["lab", "nosuch"], ["lab", "--wait", "nan"], ["lab", "--runs", "0"],
   ]
 

@@ -21,7 +21,9 @@ public struct SOLConfiguration: Hashable, Sendable {
 
   /// Says at which UDP port the payload is to be had.
   mutating func set(port: UInt16) {
-    parameters[8] = [UInt8(truncatingIfNeeded: port), UInt8(port >> 8)]
+    let bytes = [UInt8(truncatingIfNeeded: port), UInt8(port >> 8)]
+    // Controllers at one port share their parameters.
+    if parameters[8] != bytes { parameters[8] = bytes }
   }
 
   /// The parameters of a channel whose serial line anybody with an operator's session may use.

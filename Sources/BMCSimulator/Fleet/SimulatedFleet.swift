@@ -46,11 +46,14 @@ public final class SimulatedFleet {
     doorOf = Array(repeating: 0, count: places.count)
     try openDoors()
     controllers.reserveCapacity(places.count)
+    let prototype = SimulatedBMC(
+      configuration, identity: LANConfiguration.Identity(), seed: seed,
+      cryptography: cryptography, at: loop.now)
     for (index, place) in self.places.enumerated() {
       controllers.append(
         SimulatedBMC(
-          configuration, identity: LANConfiguration.Identity(at: place),
-          seed: seed &+ UInt64(index), cryptography: cryptography, at: loop.now))
+          like: prototype, identity: LANConfiguration.Identity(at: place),
+          seed: seed &+ UInt64(index)))
     }
     if configuration.serialLine == .external {
       for index in places.indices { try openTerminal(of: index) }

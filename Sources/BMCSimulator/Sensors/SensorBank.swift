@@ -45,7 +45,8 @@ public struct SensorBank: Hashable, Sendable {
   public let sensors: [SimulatedSensor]
 
   private var settings: [Settings]
-  private let seed: UInt64
+  /// What determines how the readings wander.
+  var seed: UInt64
 
   /// Creates a bank of these sensors; `seed` determines how the readings wander.
   public init(_ sensors: [SimulatedSensor], seed: UInt64) {
