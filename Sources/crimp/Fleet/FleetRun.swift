@@ -40,7 +40,7 @@ struct FleetRun {
     let fleet = BMCFleet(
       on: sockets, window: options.window, deadline: options.deadline.map { Duration(seconds: $0) })
     loop.run {
-      let addresses = await FleetAddresses(loop).resolve(targets)
+      let addresses = await HostAddresses(loop).resolve(targets.map { ($0.host, $0.port) })
       var hosts: [BMCHost] = []
       var labels: [String] = []
       for (target, address) in zip(targets, addresses) {
@@ -68,61 +68,5 @@ struct FleetRun {
     }
     sockets.close()
     memory.save()
-  }
-}
-
-/// The addresses of targets: those that are numbers at once, names a few at a time.
-private struct FleetAddresses {
-  /// How many names are asked for at once: each takes a thread.
-  private static let lanes = 16
-  private let loop: EventLoop
-
-  init(_ loop: EventLoop) {
-    self.loop = loop
-  }
-
-  func resolve(_ targets: [FleetTarget]) async -> [Result<InternetAddress, NameError>] {
-    var results: [Result<InternetAddress, NameError>?] = targets.map { target in
-      InternetAddress("[\(target.host)]:\(target.port)").map { .success($0) }
-        ?? InternetAddress("\(target.host):\(target.port)").map { .success($0) }
-    }
-    let names = results.indices.filter { results[$0] == nil }
-    var next = 0
-    let lanes = (0..<min(Self.lanes, names.count)).map { _ in
-      loop.spawn {
-        while next < names.count {
-          let index = names[next]
-          next += 1
-          results[index] = await address(targets[index])
-        }
-      }
-    }
-    for lane in lanes { await lane.value }
-    return zip(results, targets).map { result, target in
-      result ?? .failure(.unknown(name: target.host))
-    }
-  }
-
-  private func address(_ target: FleetTarget) async -> Result<InternetAddress, NameError> {
-    do throws(NameError) {
-      guard let first = try await loop.resolve(target.host, port: target.port).first else {
-        return .failure(.unknown(name: target.host))
-      }
-      return .success(first)
-    } catch {
-      return .failure(error)
-    }
-  }
-}
-
-extension NameError {
-  /// Why the name has no address, without the name, so that hosts can be grouped.
-  fileprivate var words: String {
-    switch self {
-    case .unknown: "no such host"
-    case .temporary: "the name servers do not answer"
-    case .malformed: "not a host name or address"
-    case .failed(_, let reason): reason
-    }
   }
 }

@@ -1,0 +1,44 @@
+import Support
+import Testing
+
+/// Which controllers `crimp discover` finds.
+@Suite("crimp discover")
+struct DiscoverTests {
+  private func discover(_ arguments: String...) throws -> ToolRun {
+    try runTool(crimpPath, ["discover", "--attempts", "2", "--timeout", "0.2"] + arguments)
+  }
+
+  @Test func findsThoseThatAreThereAndNoOthers() throws {
+    let running = try RunningTool(
+      crimpPath, ["bmc", "--address", "127.67.0.0/29", "--port", "16232"])
+    #expect(try eventually { try running.outputSoFar().contains("ready: 8 BMCs") })
+    let run = try discover("127.67.0.0/28", "--port", "16232")
+    let expected = (1...7).map { "127.67.0.\($0): IPMI 1.5 and 2.0" }
+    #expect(run.outputLines.sorted() == expected && run.status == 0)
+    running.send(signal: 2)
+    #expect(try running.end().status == 0)
+  }
+
+  @Test func asksForCapabilitiesWhereThePingIsNotAnswered() throws {
+    let bmc = try RunningBMC(["--misbehave", "silent-ping"])
+    let run = try discover("127.0.0.1:\(bmc.port)", "--json")
+    #expect(
+      run.outputText
+        == #"{"host":"127.0.0.1:\#(bmc.port)","ping":false,"versions":["1.5","2.0"]}"# + "\n")
+  }
+
+  @Test func saysNoWhenThereIsNone() throws {
+    let run = try discover("127.0.0.1:1")
+    #expect(run.outputText == "" && run.status == 1)
+  }
+
+  @Test(arguments: [
+    (["10.0.0.0/8"], "crimp: ranges: more than 1048576 hosts at once\n"),
+    (["n[2-1]"], "crimp: ranges: 'n[2-1]': the range '2-1' ends before it begins\n"),
+    (["h", "--window", "0"], "crimp: --window 0: expected 1 or more\n"),
+  ])
+  func aWrongArgumentGetsOneLine(_ arguments: [String], _ line: String) throws {
+    let run = try runTool(crimpPath, ["discover"] + arguments)
+    #expect(run.errorText == line && run.status == 64)
+  }
+}
