@@ -28,6 +28,15 @@ let package = Package(
       name: "arp-parsing",
       dependencies: [.product(name: "LinkLayer", package: "crimp")],
       path: "parse/ARPParsing", swiftSettings: strict),
+    .executableTarget(
+      name: "fleet-status",
+      dependencies: [
+        .product(name: "Drivers", package: "crimp"), .product(name: "EventLoop", package: "crimp"),
+        .product(name: "IPMI", package: "crimp"), .product(name: "LinkLayer", package: "crimp"),
+        .product(name: "Machines", package: "crimp"), .product(name: "OpenSSL", package: "crimp"),
+        .product(name: "Sockets", package: "crimp"),
+      ],
+      path: "bmc/FleetStatus", swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -37,11 +37,12 @@ public struct BMCFleet {
   /// A fleet that speaks by `sockets`.
   ///
   /// - Parameters:
-  ///   - window: how many at once; nil for as many as can all answer at once.
+  ///   - window: how many at once; nil for as many as can all answer at once, and no more than 2048: a
+  ///     storm of questions is lost where it is widest, in the switches.
   ///   - deadline: how long all may take.
   public init(on sockets: BMCSockets, window: Int? = nil, deadline: Duration? = nil) {
     self.sockets = sockets
-    self.window = max(1, window ?? sockets.safeWindow)
+    self.window = max(1, window ?? min(sockets.safeWindow, 2048))
     self.deadline = deadline
   }
 
