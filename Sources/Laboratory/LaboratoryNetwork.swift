@@ -109,13 +109,19 @@ public final class LaboratoryNetwork {
     }
     try switchHost.setUp(Self.bridgeName)
     try giveDefaultRoutes(usesIPv6: usesIPv6)
-    for host in [client, ownerA, ownerB] { try waitForCarrier(of: host) }
+    for host in [client, ownerA, ownerB] {
+      try waitForCarrier(of: host, LaboratoryHost.interfaceName)
+      try waitForCarrier(of: switchHost, "port-\(host.role)")
+    }
   }
 
-  /// A cable that was plugged in has its carrier a moment later; a second is plenty.
-  private func waitForCarrier(of host: LaboratoryHost) throws(LaboratoryError) {
-    for _ in 0..<1000 {
-      let interface = try host.interface()
+  /// A cable that was plugged in has its carrier a moment later: the kernel tells of it once a second
+  /// at worst, and a port of a switch passes no frame before.
+  private func waitForCarrier(
+    of host: LaboratoryHost, _ name: String
+  ) throws(LaboratoryError) {
+    for _ in 0..<10000 {
+      let interface = try host.interface(name)
       if interface.hasCarrier, interface.isRunning { return }
       usleep(1000)
     }
