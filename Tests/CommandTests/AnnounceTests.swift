@@ -278,6 +278,29 @@ struct AnnounceTests {
     }
   }
 
+  @Test("each address that was removed is told once")
+  func tellsWhatGoesOnce() throws {
+    try withNetwork { network in
+      let others = ["192.0.2.101", "192.0.2.102"].compactMap { IPAddress($0) }
+      for address in [Place.service] + others { try network.ownerB.add(address, length: 24) }
+      let wire = try Wire(at: network.client)
+      let running = try network.ownerB.startCrimp(
+        ["announce", "--foreground", "-c", "1000", "--interval", "0.05", "\(Place.service)"]
+          + others.map(\.description))
+      #expect(try wire.awaits { !$0.requests(for: Place.service).isEmpty })
+      for address in others {
+        let rounds = wire.seen.requests(for: Place.service).count
+        try network.ownerB.remove(address, length: 24)
+        #expect(try wire.awaits { $0.requests(for: Place.service).count >= rounds + 4 })
+      }
+      running.send(signal: SIGTERM)
+      let told = others.map {
+        "crimp: \($0) is not an address of this host any more: not announced further\n"
+      }
+      #expect(try running.end().errorText == told.joined())
+    }
+  }
+
   @Test("every address of the interface with --all, IPv4 and IPv6 alike")
   func all() throws {
     try withNetwork(usesIPv6: true) { network in

@@ -1,3 +1,4 @@
+import Glibc
 import Laboratory
 import LinkLayer
 import Links
@@ -32,6 +33,41 @@ struct ConfirmTests {
     let result = try confirm(from: network.ownerB, address, deadline: "5")
     #expect(result.status == 0)
     #expect(result.outputText.contains("confirmed \(address): \(LaboratoryNetwork.clientAddress)"))
+  }
+
+  @Test("a first round that its pace draws out is confirmed")
+  func confirmedPaced() throws {
+    let network = try network()
+    defer { network.remove() }
+    let address = LaboratoryNetwork.serviceAddress
+    try network.ownerB.add(address, length: 24)
+    let result = try confirm(
+      from: network.ownerB, address, deadline: "5",
+      ["--confirm", "--rate", "50", "--notify", "192.0.2.60", "--notify", "192.0.2.61"])
+    #expect(result.status == 0, "\(result.errorText)")
+    #expect(result.outputText.contains("confirmed \(address): "))
+  }
+
+  @Test("after a no, the refresh that was asked for goes on in the background")
+  func goesOnUnconfirmed() throws {
+    let network = try network()
+    defer { network.remove() }
+    let address = LaboratoryNetwork.serviceAddress
+    try network.ownerB.add(address, length: 24)
+    try withTemporaryDirectory { directory in
+      let pidfile = "\(directory)/pid"
+      let wire = try Wire(at: network.client)
+      let result = try confirm(
+        from: network.ownerB, address,
+        ["--confirm=192.0.2.60", "--refresh", "0.2", "--pidfile", pidfile])
+      #expect(result.status == 1)
+      let text = String(decoding: try readFile(pidfile), as: UTF8.self)
+      let process = try #require(pid_t(text.dropLast()))
+      let before = try wire.collect().requests(for: address).count
+      #expect(try wire.awaits { $0.requests(for: address).count >= before + 3 })
+      #expect(kill(process, SIGTERM) == 0)
+      #expect(eventually { access(pidfile, F_OK) != 0 })
+    }
   }
 
   @Test("an IPv6 address is confirmed by a solicited advertisement")

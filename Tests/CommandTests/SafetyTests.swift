@@ -1,3 +1,4 @@
+import Glibc
 import Laboratory
 import LinkLayer
 import Links
@@ -104,6 +105,64 @@ struct SafetyTests {
         try network.ownerB.remove(Place.service, length: 24)
         _ = try runTool("sleep", ["1"])
         #expect(try runTool("test", ["-e", path]).status == 1)
+      }
+    }
+  }
+
+  @Test("SIGTERM in a paced first round: the answer is no, and nothing is proven")
+  func pacedRoundTerminated() throws {
+    try withNetwork { network in
+      try network.ownerB.add(Place.service, length: 24)
+      for options in [[], ["--confirm"]] {
+        let wire = try Wire(at: network.client)
+        let running = try network.ownerB.startCrimp(
+          ["announce", "-i", "eth0", "--rate", "2", "-c", "1"] + options
+            + (60..<68).flatMap { ["--notify", "192.0.2.\($0)"] } + ["\(Place.service)"])
+        #expect(try wire.awaits { $0.count >= 1 })
+        running.send(signal: SIGTERM)
+        let result = try running.end()
+        #expect(result.status == 1)
+        #expect(result.errorText == "crimp: stopped before the first round had left\n")
+        #expect(result.outputText.isEmpty)
+        #expect(try wire.collect().count < 11)
+      }
+    }
+  }
+
+  @Test("an address given up in a paced first round is told once, and not proven")
+  func givenUpIsNotProven() throws {
+    try withNetwork { network in
+      let other = try #require(IPAddress("192.0.2.101"))
+      for address in [Place.service, other] { try network.ownerB.add(address, length: 24) }
+      let wire = try Wire(at: network.client)
+      let running = try network.ownerB.startCrimp(
+        "announce", "-i", "eth0", "--rate", "2", "-c", "1", "--confirm", "\(other)",
+        "\(Place.service)")
+      #expect(try wire.awaits { $0.count >= 1 })
+      try network.ownerB.remove(Place.service, length: 24)
+      let result = try running.end()
+      #expect(result.status == 1)
+      #expect(
+        result.errorText
+          == "crimp: \(Place.service) is not an address of this host any more: "
+          + "not announced further\n")
+      #expect(result.outputText == "announced \(other) on eth0, round 1\n")
+    }
+  }
+
+  @Test("--background sends nothing when its pidfile cannot be written")
+  func pidfileCannotBeWritten() throws {
+    try withNetwork { network in
+      try network.ownerB.add(Place.service, length: 24)
+      try withTemporaryDirectory { directory in
+        let wire = try Wire(at: network.client)
+        let result = try network.ownerB.crimp(
+          "announce", "-i", "eth0", "--background", "--pidfile", directory, "-c", "1",
+          "\(Place.service)")
+        #expect(result.status == 74)
+        #expect(result.errorText.hasPrefix("crimp: --pidfile \(directory): "))
+        _ = try runTool("sleep", ["0.3"])
+        #expect(try wire.collect().isEmpty)
       }
     }
   }

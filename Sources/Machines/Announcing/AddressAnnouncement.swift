@@ -55,6 +55,8 @@ public struct AddressAnnouncement: Machine {
   public private(set) var state = State.initial
   /// The next round, or the next batch of this one.
   public private(set) var deadline: Instant?
+  /// How many whole rounds went so far.
+  public private(set) var roundsFinished = 0
 
   private let plan: AnnouncementPlan
   private var frames: AnnouncementFrames
@@ -63,7 +65,6 @@ public struct AddressAnnouncement: Machine {
   private var burstStart = Instant.origin
   private var roundStart = Instant.origin
   private var roundInPhase = 0
-  private var roundsFinished = 0
   private var framesSent = 0
   private var addresses: [IPAddress] { plan.addresses }
   private var schedule: AnnouncementSchedule { plan.schedule }

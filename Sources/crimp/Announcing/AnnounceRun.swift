@@ -77,28 +77,42 @@ struct AnnounceRun {
       let actions = announcement.add(neighbors, at: .monotonicNow)
       try FirstRound.carryOut(actions, on: link, tag: request.link.tag, report)
     }
+    var wasStopped = false
     if announcement.isInFirstRound {
       let work = try AnnounceWork(
         announcement, isStarted: true, on: link, hears: false, for: self, report)
       try work.finishFirstRound()
       announcement = work.announcement
+      wasStopped = work.wasStopped
+    }
+    guard announcement.roundsFinished > 0 else {
+      report.tellUnfinishedFirstRound()
+      return .negative
     }
     var status = ExitStatus.success
     var hearing: (any Link)?
-    if let confirmation { (status, hearing) = try confirmed(&announcement, confirmation) }
-    guard status == .success, announcement.state != .finished else {
+    if let confirmation {
+      if wasStopped {
+        status = .negative
+      } else {
+        (status, hearing) = try confirmed(&announcement, confirmation)
+      }
+    }
+    guard announcement.state != .finished else {
       // Before the links go out of use, which closes them.
       withExtendedLifetime((link, hearing)) { Background.leaveSockets() }
       return status
     }
+    // Also after a "no": the rounds that are to come may be what mends it.
     if request.course == .returnAfterFirstRound, try background.enter() == .parent {
-      return .success
+      return status
     }
     background.awaitCaller()
     hearing = nil
-    return try AnnounceWork(
+    let rest = try AnnounceWork(
       announcement, isStarted: true, on: link, hears: false, for: self, report
     ).finish(nil)
+    return status == .success ? rest : status
   }
 
   /// Waits for the proof; `announcement` goes on meanwhile and is handed back where it is then. So is

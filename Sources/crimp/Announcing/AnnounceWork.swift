@@ -16,6 +16,8 @@ struct AnnounceWork {
 
   /// Where the announcement is now.
   var announcement: AddressAnnouncement { running.machine }
+  /// Whether a signal came, or an address was given up: nothing is left to prove.
+  var wasStopped: Bool { proof.isStopped }
 
   /// Puts `announcement` to work on `link`.
   ///
@@ -49,14 +51,19 @@ struct AnnounceWork {
     return try onLoop { () async throws(ConversationFailure) in
       var status = ExitStatus.success
       if let confirmation { status = try await prove(confirmation) }
-      _ = try await running.outcome()
+      guard try await running.outcome().rounds > 0 else {
+        report.tellUnfinishedFirstRound()
+        return .negative
+      }
       return status
     }
   }
 
-  /// Waits for the end of the first round, which its pace draws out.
+  /// Waits for the end of the first round, which its pace draws out. The proof that may follow opens
+  /// a link of its own: only without one the privileges are given up.
   func finishFirstRound() throws(CommandFailure) {
-    _ = try onLoop { () async throws(ConversationFailure) in
+    let dropsPrivileges = run.request.confirmation == nil
+    _ = try onLoop(droppingPrivileges: dropsPrivileges) { () async throws(ConversationFailure) in
       // One that is stopped meanwhile has ended its rounds.
       while running.machine.isInFirstRound {
         do throws(CancellationError) {
@@ -77,6 +84,7 @@ struct AnnounceWork {
   private func prove(
     _ confirmation: AnnouncementConfirmation
   ) async throws(ConversationFailure) -> ExitStatus {
+    guard !proof.isStopped else { return .negative }
     let proving = conversation.begin(confirmation) { event in
       if case .announceAgain(let address) = event {
         // Also when the rounds that were planned are over.
@@ -84,7 +92,7 @@ struct AnnounceWork {
       }
       report.tell(event)
     }
-    proof.stop = { proving.perform { machine, now in machine.stop(at: now) } }
+    proof.onStop = { proving.perform { machine, now in machine.stop(at: now) } }
     let outcome = try await proving.outcome()
     report.tell(outcome)
     guard case .confirmed = outcome else { return .negative }
@@ -92,6 +100,7 @@ struct AnnounceWork {
   }
 
   private func onLoop(
+    droppingPrivileges: Bool = true,
     _ body: @escaping @isolated(any) () async throws(ConversationFailure) -> sending ExitStatus
   ) throws(CommandFailure) -> ExitStatus {
     let watch = try OwnershipWatch(run, on: loop) { addresses in
@@ -109,12 +118,19 @@ struct AnnounceWork {
       signals.cancel()
       watch?.cancel()
     }
-    try run.place.dropPrivileges()
+    if droppingPrivileges { try run.place.dropPrivileges() }
     return try worded { () throws(ConversationFailure) in try loop.run(body) }
   }
 }
 
-/// The proof that is being waited for, if there is one; stopped, it ends as not given.
+/// The proof that is being waited for, if there is one; stopped, it ends as not given. One that has
+/// not begun by then does not begin.
 private final class ProofAtWork {
-  var stop: () -> Void = {}
+  var onStop: () -> Void = {}
+  private(set) var isStopped = false
+
+  func stop() {
+    isStopped = true
+    onStop()
+  }
 }

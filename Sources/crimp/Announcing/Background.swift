@@ -24,20 +24,20 @@ struct Background {
   /// The process id stands in the file before the parent returns, so that the caller may kill it
   /// from then on. Call it before an event loop is made.
   mutating func enter() throws(CommandFailure) -> Side {
+    // Says to the child that the file stands; closed without a word, that it never will.
+    let go = try Self.openPipe()
     // A pidfile that cannot be written must stop the child before its first frame.
     let pidfile = try openPidfile()
     HeldSignals.hold()
     let parent = getpid()
     let child = try worded { () throws(SystemError) in try Syscalls.fork() }
     if child > 0 {
-      do throws(CommandFailure) {
-        try write(child, to: pidfile)
-      } catch {
-        kill(child, SIGTERM)
-        throw error
-      }
+      try write(child, to: pidfile)
+      go.give()
       return .parent
     }
+    // The caller was told why.
+    guard go.isGiven() else { _exit(ExitStatus.inputOutput.rawValue) }
     owner = getpid()
     caller = parent
     setsid()
@@ -118,6 +118,14 @@ struct Background {
     }
   }
 
+  private static func openPipe() throws(CommandFailure) -> Pipe {
+    do throws(SystemError) {
+      return try Syscalls.pipe()
+    } catch {
+      throw CommandFailure(error)
+    }
+  }
+
   private func chdirToRoot() {
     // A relative pidfile is removed from where it was written.
     guard pidfilePath?.hasPrefix("/") ?? true else { return }
@@ -130,4 +138,26 @@ struct Background {
     for stream: Int32 in 0...2 { dup2(null, stream) }
     if null > 2 { close(null) }
   }
+}
+
+extension Pipe {
+  /// The parent's word that the child may go on.
+  fileprivate func give() {
+    let word: [UInt8] = [1]
+    // A child that is gone does not hear it.
+    _ = unsafe Glibc.write(writer.rawValue, word, word.count)
+  }
+
+  /// Waits in the child for the parent's word; false when the parent ended without it.
+  fileprivate consuming func isGiven() -> Bool {
+    // Without the child's own end of the pipe, which would keep it open.
+    let reader = takeReader()
+    let number = reader.rawValue
+    var word: UInt8 = 0
+    let count = try? Syscalls.retrying("read") { unsafe Glibc.read(number, &word, 1) }
+    withExtendedLifetime(reader) {}
+    return count == 1
+  }
+
+  private consuming func takeReader() -> OwnedDescriptor { reader }
 }

@@ -10,6 +10,8 @@ final class AnnounceReport {
   private var latest: IPAddress?
   /// Who was last told to claim each address: a claim that goes on is told once.
   private var claimants: [IPAddress: HardwareAddress] = [:]
+  /// Which addresses were told to be gone: each is told once, however often the kernel is asked.
+  private var withdrawn: Set<IPAddress> = []
 
   init(_ settings: LinkSettings, interface: String) {
     self.settings = settings
@@ -64,14 +66,20 @@ final class AnnounceReport {
   }
 
   func tell(withdrawn addresses: Set<IPAddress>) {
-    for address in addresses.sorted() {
+    for address in addresses.subtracting(withdrawn).sorted() {
+      withdrawn.insert(address)
       if settings.json {
         if !settings.quiet { JSONLine.write(WithdrawnRecord(address: address.description)) }
       } else {
         StandardStream.error.writeLine(
-          "crimp: \(address) is not an address of this host any more: nothing left to prove")
+          "crimp: \(address) is not an address of this host any more: not announced further")
       }
     }
+  }
+
+  /// Says that the announcement was stopped, or its addresses given up, in the first round.
+  func tellUnfinishedFirstRound() {
+    StandardStream.error.writeLine("crimp: stopped before the first round had left")
   }
 
   func tell(_ outcome: AnnouncementConfirmation.Outcome) {
