@@ -55,7 +55,9 @@ put() {
 # put_hook FILE PATH: a hook, with the paths of this prefix in place of those of its source.
 put_hook() {
   escaped=$(printf '%s' "$prefix" | sed 's/[&|\\]/\\&/g')
-  sed -e "s|/usr/share/crimp|$escaped/share/crimp|g" -e "s|/usr/local/|$escaped/|g" \
+  # By a marker that no path contains: the prefix itself may hold what is looked for.
+  sed -e "s|/usr/share/crimp|@PREFIX@/share/crimp|g" -e "s|/usr/local/|@PREFIX@/|g" \
+    -e "s|@PREFIX@|$escaped|g" \
     -e "s|exec crimp |exec \"$escaped/bin/crimp\" |" \
     -e "s|post-up crimp |post-up \"$escaped/bin/crimp\" |" "$1" >"$work/hook"
   mode=644

@@ -62,6 +62,19 @@ left=$(cd "$work/other" && find . -mindepth 1 | sort | tr '\n' ' ')
 [ "$left" = "./opt ./opt/a prefix ./opt/a prefix/share ./opt/a prefix/share/man ./opt/a prefix/share/man/another.8 " ] ||
   fail "uninstall leaves $left"
 
+# A prefix that contains one of those that it takes the place of.
+mkdir "$work/stow"
+for prefix in /usr/local/stow/crimp /usr/share/crimp; do
+  run install "$work/stow" lib $prefix || fail "install: $(cat "$work/log")"
+  hooks=$work/stow$prefix/share/crimp/hooks
+  grep -qF "exec \"$prefix/bin/crimp\" announce" "$hooks/networkd-dispatcher/50-crimp" ||
+    fail "PREFIX=$prefix: the dispatcher's script does not run our crimp"
+  grep -rhoE '/usr/(local|share/crimp)/[^ "`:]*' "$hooks" >"$work/named"
+  ! grep -vE "^$prefix/(bin|lib|share)/crimp" "$work/named" || fail "PREFIX=$prefix: a hook names another path"
+  run uninstall "$work/stow" lib $prefix || fail "uninstall: $(cat "$work/log")"
+  nothing "$work/stow"
+done
+
 run install "$work/bin" bin || fail "install DROPINS=bin: $(cat "$work/log")"
 [ "$(readlink "$work/bin/usr/bin/arping")" = crimp ] || fail "DROPINS=bin puts arping beside crimp"
 [ -s "$work/bin/usr/share/man/man8/arping.8" ] || fail "DROPINS=bin puts its page beside crimp's"

@@ -218,6 +218,27 @@ END
   ok "networkd-dispatcher: an interface that becomes routable is announced"
 }
 
+test_networkd_dispatcher_noarp() {
+  wire
+  ip -n "$prefix-b" link set eth0 up
+  ip -n "$prefix-a" link set eth0 up
+  ip -n "$prefix-a" address add 192.0.2.20/24 dev eth0
+  listen "$prefix-b"
+  local status=0 arp
+  for arp in off on; do
+    ip -n "$prefix-a" link set eth0 arp $arp
+    inside "$prefix-a" env IFACE=eth0 CRIMP_DEFAULTS=/dev/null \
+      "$hooks/networkd-dispatcher/50-crimp" >"$work/dispatcher.log" 2>&1 || status=$?
+    [ $status = 0 ] || fail "the dispatcher's script ends with $status, ARP $arp"
+    [ ! -s "$work/dispatcher.log" ] || fail "the dispatcher's script has nothing to say, ARP $arp"
+    [ $arp = on ] || ! heard . || fail "an interface without ARP is announced"
+  done
+  until_true 3 announced 192.0.2.20 02:00:00:00:00:0a || fail "an interface with ARP is announced"
+  hush
+  unwire
+  ok "networkd-dispatcher: an interface without ARP is left alone"
+}
+
 # IPaddr2 ACTION ADDRESS PREFIX: Pacemaker's agent with HA_BIN at the drop-in names.
 IPaddr2() {
   inside "$prefix-a" env OCF_ROOT="$agents" HA_BIN="$work/dropins" HA_RSCTMP=/run/resource-agents \
