@@ -160,8 +160,8 @@ let package = Package(
     .testTarget(
       name: "CommandTests",
       dependencies: [
-        "CLinux", "LinkLayer", "IPMI", "CaptureFile", "EventLoop", "Links", "Laboratory", "crimp",
-        "Support",
+        "CLinux", "LinkLayer", "IPMI", "CaptureFile", "Machines", "EventLoop", "Links",
+        "Laboratory", "crimp", "Support",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: testing),

@@ -1,5 +1,6 @@
 import ArgumentParser
 import LinkLayer
+import Machines
 import Testing
 
 @testable import crimp
@@ -50,5 +51,14 @@ struct AnnounceRequestTests {
     var request = AnnounceRequest()
     let isRead = request.readHookForm(arguments)
     #expect(!isRead)
+  }
+
+  @Test("pace what is more than switches take at once, unless told how fast")
+  func pace() {
+    var request = AnnounceRequest()
+    #expect(AnnouncementPlan.pace(request, frames: 2_000) == .unlimited)
+    #expect(AnnouncementPlan.pace(request, frames: 2_001) == .framesPerSecond(10_000))
+    request.rate = 500
+    #expect(AnnouncementPlan.pace(request, frames: 1) == .framesPerSecond(500))
   }
 }

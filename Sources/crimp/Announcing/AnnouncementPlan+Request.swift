@@ -36,12 +36,13 @@ extension AnnouncementPlan {
       schedule: request.schedule)
     // A count that was asked for is meant for advertisements too.
     if request.count != nil { advertisementLimit = nil }
-    let frames = addresses.count * (3 + neighbors.count)
-    if let rate = request.rate {
-      pace = .framesPerSecond(Double(rate))
-    } else if frames > Self.unpacedFrames {
-      pace = .framesPerSecond(Self.defaultRate)
-    }
+    pace = Self.pace(request, frames: addresses.count * (3 + neighbors.count))
+  }
+
+  /// How fast `frames` go that are due at once.
+  static func pace(_ request: AnnounceRequest, frames: Int) -> FramePace {
+    if let rate = request.rate { return .framesPerSecond(Double(rate)) }
+    return frames > unpacedFrames ? .framesPerSecond(defaultRate) : .unlimited
   }
 
   /// The gateways, the neighbours named, and those of the kernel's table, each once.

@@ -12,6 +12,9 @@ struct ConfirmationPlan {
   private let pace: FramePace
   private let identity: LinkIdentity
 
+  /// The question, the echo request and the search for another owner.
+  private static let framesOfTry = 3
+
   init(
     _ target: AnnounceRequest.Confirmation, run: AnnounceRun
   ) throws(CommandFailure) {
@@ -19,7 +22,8 @@ struct ConfirmationPlan {
     sender = run.request.hardwareAddress
     identity = try run.place.identityOfHost()
     deadline = Duration(seconds: run.request.deadline)
-    pace = run.request.rate.map { .framesPerSecond(Double($0)) } ?? .unlimited
+    pace = AnnouncementPlan.pace(
+      run.request, frames: run.addresses.count * Self.framesOfTry)
     linkLocalSource = try run.place.linkLocalAddress
     if linkLocalSource == nil, run.addresses.contains(where: \.isIPv6) {
       throw CommandFailure(
