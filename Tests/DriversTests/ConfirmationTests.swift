@@ -24,6 +24,8 @@ struct ConfirmationTests {
     var ignoresEchoes = false
     /// A former owner that still answers for the address.
     var rival: HardwareAddress?
+    /// Whether it keeps silent but for the answers to probes.
+    var rivalAnswersProbesOnly = false
 
     init(_ rules: [FaultRule], seed: UInt64 = 1) throws {
       cable = try Cable(latency: .microseconds(400))
@@ -32,6 +34,24 @@ struct ConfirmationTests {
     }
 
     var isBelieved: Bool { believed == cable.near.properties.hardwareAddress }
+
+    /// Whether the gateway sends here what is for the address.
+    var sendsHere: Bool { (pinned ?? believed) == cable.near.properties.hardwareAddress }
+
+    /// The former owner announces itself; the gateway hears it.
+    func rivalSpeaks() {
+      guard let rival else { return }
+      believed = rival
+      let packet = ARPPacket(
+        hardwareType: .ethernet, operation: .request, senderHardwareAddress: rival,
+        senderProtocolAddress: Cable.address,
+        targetHardwareAddress: HardwareAddress(MACAddress.zero),
+        targetProtocolAddress: Cable.address)
+      cable.far.send(
+        LinkFrame(
+          destination: HardwareAddress(MACAddress.broadcast), source: rival,
+          payload: .arp(packet)))
+    }
 
     /// The gateway's echo reply, which goes where its table says.
     private func echo(_ frame: LinkFrame) -> [LinkFrame] {
@@ -47,7 +67,7 @@ struct ConfirmationTests {
       guard case .arp(let packet) = frame.payload else { return [] }
       var answers: [LinkFrame] = []
       if packet.targetProtocolAddress == Cable.address, packet.operation == .request, let rival,
-        packet.senderHardwareAddress != rival
+        packet.senderHardwareAddress != rival, packet.isProbe || !rivalAnswersProbesOnly
       {
         answers.append(cable.far.arpReply(Cable.address, by: rival, to: packet))
       }
@@ -167,13 +187,13 @@ struct ConfirmationTests {
     let announcedAgain = reports.count { $0 == .announceAgain(.v4(Cable.address)) }
     #expect(tries == Array(1...tries.count))
     #expect(announcedAgain == tries.count - 1)
-    // An announcement, then the question, then the search for another owner.
+    // An announcement, then the question, then the search for another owner, three times.
     let kinds = network.cable.far.heard.compactMap { heard -> String? in
       guard case .arp(let packet) = heard.frame.payload else { return nil }
       if packet.isAnnouncement { return "announcement" }
       return packet.senderProtocolAddress == .unspecified ? "search" : "question"
     }
-    #expect(kinds.suffix(3) == ["announcement", "question", "search"])
+    #expect(kinds.suffix(5) == ["announcement", "question", "search", "search", "search"])
   }
 
   @Test("waits for a gateway that is deaf at first")
@@ -199,6 +219,24 @@ struct ConfirmationTests {
       guard case .unconfirmed(_, let doubts) = outcome else { continue }
       #expect(doubts.first?.cause == network.rival.map { .claimed(by: $0) }, "seed \(seed)")
       #expect(reports.contains { if case .stillOwned = $0 { true } else { false } })
+    }
+  }
+
+  /// It does no more than that. The two may be probes, its answers, or what has a try repeated.
+  @Test("is refused while a former owner answers probes, whichever two frames are lost")
+  func quietRival() throws {
+    let losses = (0..<8).flatMap { number in
+      [FaultRule.Course.sent, .received].map { FaultRule($0, .drop, skip: number, limit: 1) }
+    }
+    for (index, first) in losses.enumerated() {
+      for second in losses[index...] {
+        let network = try Network([first, second])
+        network.rival = HardwareAddress(MACAddress(rawValue: 0x0200_0000_0003))
+        network.rivalAnswersProbesOnly = true
+        let (outcome, reports) = try network.confirm(within: .milliseconds(1500))
+        #expect(!isConfirmed(outcome), "\(first), \(second)")
+        #expect(confirmations(reports) == 0, "\(first), \(second)")
+      }
     }
   }
 
@@ -252,7 +290,7 @@ struct ConfirmationTests {
     #expect(refused > 80)
   }
 
-  @Test("is true whenever it is given, whatever happens on the way")
+  @Test("is given only when the gateway has heard of the move, whatever happens on the way")
   func property() throws {
     var given = 0
     for seed in 0..<200 as Range<UInt64> {
@@ -273,5 +311,39 @@ struct ConfirmationTests {
     }
     // Not by refusing always.
     #expect(given > 100)
+  }
+
+  /// The former owner announces itself now and then, until it falls silent for good. No frame is
+  /// lost, and none is later than an answer may be.
+  @Test(
+    "by echo is true whenever it is given, though a former owner speaks and the table is pinned")
+  func contestedProperty() throws {
+    var given = 0
+    for seed in 0..<200 as Range<UInt64> {
+      var random = MachineRandom(seed: seed)
+      let network = try Network(
+        [
+          FaultRule(.both, .duplicate, probability: 0.3),
+          FaultRule(.both, .reorder(past: 3), probability: 0.3),
+          FaultRule(.both, .delay(.milliseconds(Int(seed % 6))), probability: 0.3),
+        ], seed: seed)
+      let here = network.cable.near.properties.hardwareAddress
+      network.pinned = [nil, nil, here, elsewhere].randomElement(using: &random) ?? nil
+      network.rival = HardwareAddress(MACAddress(rawValue: 0x0200_0000_0003))
+      network.rivalAnswersProbesOnly = Bool.random(using: &random)
+      let life = Int.random(in: 0...1500, using: &random)
+      for _ in 0..<Int.random(in: 0...4, using: &random) {
+        let moment = Duration.milliseconds(Int.random(in: 0...life, using: &random))
+        network.cable.loop.schedule(after: moment) { network.rivalSpeaks() }
+      }
+      network.cable.loop.schedule(after: .milliseconds(life)) { network.rival = nil }
+      let (outcome, _) = try network.confirm(control: seed.isMultiple(of: 2) ? control : nil)
+      guard case .confirmed(let proofs) = outcome else { continue }
+      #expect(network.rival == nil, "seed \(seed)")
+      guard proofs.allSatisfy({ $0.proof == .echo }) else { continue }
+      given += 1
+      #expect(network.sendsHere, "seed \(seed)")
+    }
+    #expect(given > 40)
   }
 }

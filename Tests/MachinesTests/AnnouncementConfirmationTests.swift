@@ -142,6 +142,39 @@ import Testing
     #expect(machine.fire(at: .origin + .milliseconds(900)).outcome() == nil)
   }
 
+  private func searches(_ frames: [LinkFrame]) -> Int {
+    frames.count { frame in
+      if case .arp(let packet) = frame.payload { packet.isProbe } else { false }
+    }
+  }
+
+  /// The former owner hears the last question alone.
+  @Test func asksForOtherOwnersThreeTimesBeforeItBelieves() {
+    var machine = machine { $0.echoWait = nil }
+    #expect(searches(machine.start(at: .origin).frames()) == 1)
+    _ = machine.receive(answer, at: .origin + .milliseconds(1))
+    for (milliseconds, count) in [(29, 0), (30, 1), (59, 0), (60, 1), (99, 0)] {
+      let actions = machine.passTime(to: .origin + .milliseconds(milliseconds))
+      #expect(searches(actions.frames()) == count, "\(milliseconds) ms")
+      #expect(actions.outcome() == nil)
+    }
+    let reports = machine.receive(claim, at: .origin + .milliseconds(99)).reports()
+    #expect(reports == [.stillOwned(.v4(Stations.service), by: Stations.other)])
+    #expect(machine.passTime(to: .origin + .milliseconds(900)).outcome() == nil)
+  }
+
+  /// A program that comes late gives the questions their time all the same.
+  @Test func doesNotBelieveBeforeItHasAsked() {
+    var machine = machine { $0.echoWait = nil }
+    _ = machine.start(at: .origin)
+    _ = machine.receive(answer, at: .origin + .milliseconds(1))
+    let late = machine.fire(at: .origin + .milliseconds(500))
+    #expect(searches(late.frames()) == 1 && late.outcome() == nil)
+    let rest = machine.passTime(to: .origin + .milliseconds(569))
+    #expect(searches(rest.frames()) == 1 && rest.outcome() == nil)
+    #expect(machine.passTime(to: .origin + .milliseconds(570)).outcome() != nil)
+  }
+
   @Test func undoesAProofWhileAnotherIsOutstanding() {
     let host2 = IPv4Address(192, 0, 2, 2)
     var machine = machine([
@@ -149,7 +182,7 @@ import Testing
     ]) { $0.echoWait = nil }
     _ = machine.start(at: .origin)
     _ = machine.receive(answer, at: .origin + .milliseconds(1))
-    let settled = machine.fire(at: .origin + .milliseconds(100))
+    let settled = machine.passTime(to: .origin + .milliseconds(100))
     #expect(settled.reports().contains { if case .confirmed = $0 { true } else { false } })
     _ = machine.receive(claim, at: .origin + .milliseconds(101))
     var outcome: AnnouncementConfirmation.Outcome?
@@ -268,7 +301,7 @@ import Testing
       Stations.gateway4, by: Stations.gateway, to: Stations.service, at: virtual)
     _ = machine.receive(answer, at: .origin)
     _ = machine.receive(reply, at: .origin + .milliseconds(1))
-    #expect(machine.fire(at: .origin + .milliseconds(100)).outcome() != nil)
+    #expect(machine.passTime(to: .origin + .milliseconds(100)).outcome() != nil)
   }
 
   @Test func pairsOnlyOneFamily() {
@@ -320,5 +353,14 @@ import Testing
       let elapsed = Double((sent.at - .origin).wholeNanoseconds) / 1e9
       #expect(Double(index) <= elapsed * 10_000 + 102)
     }
+  }
+}
+
+extension AnnouncementConfirmation {
+  /// Lets time pass in which nothing is heard.
+  mutating func passTime(to end: Instant) -> Actions {
+    var actions: Actions = []
+    while let deadline, deadline <= end { actions += fire(at: deadline) }
+    return actions
   }
 }

@@ -187,7 +187,7 @@ import Testing
           Stations.gateway4, by: Stations.gateway, to: address)
         _ = machine.receive(answer, at: .origin + .milliseconds(1))
       }
-      let told = machine.fire(at: .origin + .milliseconds(100)).reports().compactMap { report in
+      let told = machine.passTime(to: .origin + .milliseconds(100)).reports().compactMap { report in
         if case .confirmed(let proof) = report { proof.address } else { nil }
       }
       #expect(told == addresses)
@@ -235,6 +235,8 @@ import Testing
       return
     }
     #expect(machine.receive(old, at: .origin + .milliseconds(1502)).isEmpty)
+    // Other owners have their time, too.
+    #expect(machine.passTime(to: .origin + .milliseconds(1699)).outcome() == nil)
     let actions = machine.receive(new, at: .origin + .milliseconds(1700))
     #expect(proofs(actions.outcome())?.map(\.proof) == [.echo])
   }

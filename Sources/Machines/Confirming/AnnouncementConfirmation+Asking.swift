@@ -53,7 +53,38 @@ extension AnnouncementConfirmation {
     contests[address]?.lastClaim.map { $0 + options.quietAfterClaim }
   }
 
-  func ownerQuestion(_ address: IPAddress) -> LinkFrame? {
+  // MARK: Other owners
+
+  /// Asks for other owners again, now that the last try is answered: that this try's question brought
+  /// no claim may be one lost frame.
+  mutating func searchOwners(of address: IPAddress, at now: Instant) {
+    guard let wait = options.ownerCheckWait, let lastTry = contests[address]?.lastTry,
+      contests[address]?.search?.lastTry != lastTry, ownerQuestion(address) != nil
+    else { return }
+    let search = OwnerSearch(of: lastTry, within: wait, at: now)
+    contests[address]?.search = search
+    ownerQuestions.insert(address, due: search.nextQuestion)
+  }
+
+  /// Puts the owner question for `address` again, if that is due and still of use. Returns how many
+  /// frames went.
+  mutating func askForOwners(of address: IPAddress, at now: Instant, _ actions: inout Actions)
+    -> Int
+  {
+    guard let contest = contests[address], var search = contest.search,
+      search.questionsLeft > 0, search.nextQuestion <= now,
+      contest.cases.contains(where: { cases[$0].standing == .answered }),
+      let question = ownerQuestion(address)
+    else { return 0 }
+    search.ask(at: now)
+    contests[address]?.search = search
+    if search.questionsLeft > 0 { ownerQuestions.insert(address, due: search.nextQuestion) }
+    actions.append(.send(question))
+    meter.spend(1, at: now)
+    return 1
+  }
+
+  private func ownerQuestion(_ address: IPAddress) -> LinkFrame? {
     guard options.ownerCheckWait != nil else { return nil }
     switch address {
     case .v4(let address):

@@ -62,7 +62,7 @@ extension AnnouncementConfirmation {
     cases[index].standing = .answered
     cases[index].answerer = owner
     cases[index].answeredAt = now
-    cases[index].settledAt = ownerSilenceProven(address)
+    searchOwners(of: address, at: now)
     cases[index].retry = options.firstRetry
     var actions: Actions = []
     guard proof(of: index, at: now) == nil else {
@@ -77,14 +77,6 @@ extension AnnouncementConfirmation {
       appoint(index, at: now)
     }
     return actions
-  }
-
-  /// When the other owners that were asked for have had their time.
-  private func ownerSilenceProven(_ address: IPAddress) -> Instant {
-    guard let wait = options.ownerCheckWait, let asked = contests[address]?.lastTry,
-      ownerQuestion(address) != nil
-    else { return .origin }
-    return asked + wait
   }
 
   private mutating func hear(

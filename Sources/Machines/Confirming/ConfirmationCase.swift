@@ -16,8 +16,6 @@ struct ConfirmationCase: Sendable {
   var answerer = HardwareAddress()
   /// When it did.
   var answeredAt = Instant.origin
-  /// When other owners have had their time.
-  var settledAt = Instant.origin
   /// The echo requests from the address.
   var echoes = EchoSeries()
   var confirmation: AnnouncementConfirmation.Confirmation?
@@ -57,6 +55,46 @@ struct AddressContest: Sendable {
   var lastClaim: Instant?
   /// The last station that claimed it.
   var claimant: HardwareAddress?
+  /// The search for other owners that followed the last try that was answered.
+  var search: OwnerSearch?
+}
+
+/// The owner questions of a try: the first has left with it, the others follow when the host has
+/// answered. Apart from one another, so that no short disturbance takes them all.
+struct OwnerSearch: Sendable {
+  /// How many times a try that is answered asks for other owners.
+  static let questions = 3
+
+  /// The try that it belongs to.
+  let lastTry: Instant
+  /// How many questions are still to be put.
+  private(set) var questionsLeft = OwnerSearch.questions - 1
+  /// When the next one is due, while any is left.
+  private(set) var nextQuestion: Instant
+  /// When other owners have had their time; later, when a question left late.
+  private(set) var end: Instant
+  private let interval: Duration
+  private let patience: Duration
+
+  /// - Parameter wait: the time from the first question to the end: three tenths of it from one
+  ///   question to the next, four tenths after the last.
+  init(of lastTry: Instant, within wait: Duration, at now: Instant) {
+    self.lastTry = lastTry
+    interval = wait * 3 / 10
+    patience = wait - interval * (OwnerSearch.questions - 1)
+    nextQuestion = max(now, lastTry + interval)
+    end = nextQuestion + interval * (OwnerSearch.questions - 2) + patience
+  }
+
+  /// Whether all questions were put and their time has passed.
+  func isOver(at now: Instant) -> Bool { questionsLeft == 0 && end <= now }
+
+  /// Counts a question that is put at `now`.
+  mutating func ask(at now: Instant) {
+    questionsLeft -= 1
+    nextQuestion = now + interval
+    end = now + interval * questionsLeft + patience
+  }
 }
 
 /// A host that is asked, whichever addresses it is asked about.

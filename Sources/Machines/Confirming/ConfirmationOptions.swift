@@ -7,7 +7,8 @@ extension AnnouncementConfirmation {
     public var longestRetry: Duration = .seconds(1)
     /// When to give up, from the start.
     public var timeLimit: Duration = .seconds(10)
-    /// How long another owner has to answer; nil to take its silence for granted.
+    /// How long other owners are searched for, from a try that the host answers at once: they are
+    /// asked with it, after three and after six tenths of this. Nil to take their silence for granted.
     public var ownerCheckWait: Duration? = .milliseconds(100)
     /// How long another owner must be silent after it has spoken.
     public var quietAfterClaim: Duration = .seconds(1)
