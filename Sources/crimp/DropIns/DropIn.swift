@@ -16,6 +16,7 @@ enum DropIn {
     case "wakeonlan": return { WakeOnLANScript.run(program: program(name), $0) }
     case "etherwake", "ether-wake": return { EtherWake.run(program: program(name), $0) }
     case "ipmitool": return { Ipmitool.run(program: program(name), $0) }
+    case "ipmipower": return { Ipmipower.run($0) }
     default: return nil
     }
   }
@@ -23,7 +24,7 @@ enum DropIn {
   /// Every name, in the order in which they are installed.
   static let names = [
     "arping", "arping.iputils", "ipoibarping", "send_arp", "send_ua", "arpsend", "ndsend",
-    "wakeonlan", "etherwake", "ether-wake", "ipmitool",
+    "wakeonlan", "etherwake", "ether-wake", "ipmitool", "ipmipower",
   ]
 
   /// What the program calls itself in its complaints: `argv[0]` if it was called by that name.

@@ -10,13 +10,27 @@ import Sockets
 /// Has the same done by every target, many at a time.
 struct FleetRun {
   private let targets: [FleetTarget]
-  private let options: FleetOptions
+  private let window: Int?
+  private let deadline: Duration?
 
+  /// A run over `targets`.
+  ///
+  /// - Parameters:
+  ///   - window: how many at once; nil for as many as can all answer at once.
+  ///   - deadline: how long all may take; nil for as long as each one's own deadline allows.
+  init(_ targets: [FleetTarget], window: Int? = nil, deadline: Duration? = nil) {
+    self.targets = targets
+    self.window = window
+    self.deadline = deadline
+  }
+
+  /// A run over the hosts of `lists` and of the options.
   init(
     _ lists: [String], _ options: FleetOptions, privilege: PrivilegeLevel
   ) throws(CommandFailure) {
-    targets = try FleetSettings(options, privilege: privilege).targets(lists)
-    self.options = options
+    self.init(
+      try FleetSettings(options, privilege: privilege).targets(lists), window: options.window,
+      deadline: options.deadline.map { Duration(seconds: $0) })
   }
 
   /// How many hosts there are.
@@ -37,8 +51,7 @@ struct FleetRun {
     var memory = SuiteMemory()
     let sockets = BMCSockets(on: loop, cryptography: cryptography)
     let targets = targets
-    let fleet = BMCFleet(
-      on: sockets, window: options.window, deadline: options.deadline.map { Duration(seconds: $0) })
+    let fleet = BMCFleet(on: sockets, window: window, deadline: deadline)
     loop.run {
       let addresses = await HostAddresses(loop).resolve(targets.map { ($0.host, $0.port) })
       var hosts: [BMCHost] = []
