@@ -28,6 +28,7 @@ let package = Package(
     .library(name: "LinkLayer", targets: ["LinkLayer"]),
     .library(name: "IPMI", targets: ["IPMI"]),
     .library(name: "CaptureFile", targets: ["CaptureFile"]),
+    .library(name: "Decoding", targets: ["Decoding"]),
     .library(name: "Machines", targets: ["Machines"]),
     .library(name: "EventLoop", targets: ["EventLoop"]),
     .library(name: "OpenSSL", targets: ["OpenSSL"]),
@@ -56,6 +57,10 @@ let package = Package(
     // 2: protocols as values: event and instant in, actions out.
     .target(
       name: "Machines", dependencies: ["LinkLayer", "IPMI", "MonotonicTime"], swiftSettings: strict),
+
+    // 2: what a frame says: as a line for people, as fields for programs.
+    .target(
+      name: "Decoding", dependencies: ["LinkLayer", "IPMI", "CaptureFile"], swiftSettings: strict),
 
     // 3: epoll, timers, signals, children, wake-ups; an executor for async code.
     .target(name: "EventLoop", dependencies: ["CLinux", "MonotonicTime"], swiftSettings: strict),
@@ -108,7 +113,8 @@ let package = Package(
       name: "crimp",
       dependencies: [
         "CLinux", "DynamicLibrary", "MonotonicTime", "LinkLayer", "IPMI", "CaptureFile", "Machines",
-        "EventLoop", "OpenSSL", "Links", "Sockets", "Drivers", "Laboratory", "BMCSimulator",
+        "Decoding", "EventLoop", "OpenSSL", "Links", "Sockets", "Drivers", "Laboratory",
+        "BMCSimulator",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
@@ -126,6 +132,9 @@ let package = Package(
       swiftSettings: testing),
     .testTarget(
       name: "CaptureFileTests", dependencies: ["CaptureFile", "Support"], swiftSettings: testing),
+    .testTarget(
+      name: "DecodingTests", dependencies: ["Decoding", "LinkLayer", "CaptureFile", "Support"],
+      swiftSettings: testing),
     .testTarget(
       name: "MachinesTests",
       dependencies: ["MonotonicTime", "LinkLayer", "IPMI", "OpenSSL", "Machines", "Support"],
@@ -174,6 +183,10 @@ let package = Package(
 if Context.environment["FUZZ"] != nil {
   let fuzzed = [
     (product: "fuzz-capture-file", target: "CaptureFileFuzz", dependencies: ["CaptureFile"]),
+    (
+      product: "fuzz-decoding", target: "DecodingFuzz",
+      dependencies: ["Decoding", "CaptureFile", "LinkLayer"]
+    ),
     (product: "fuzz-link-layer", target: "LinkLayerFuzz", dependencies: ["LinkLayer"]),
     (product: "fuzz-ipmi", target: "IPMIFuzz", dependencies: ["IPMI", "OpenSSL"]),
     (

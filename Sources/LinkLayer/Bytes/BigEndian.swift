@@ -3,51 +3,51 @@
 extension RawSpan {
   /// The byte at `offset`.
   @inlinable @inline(__always)
-  internal func u8(_ offset: Int) -> UInt8 {
+  package func u8(_ offset: Int) -> UInt8 {
     unsafe unsafeLoad(fromByteOffset: offset, as: UInt8.self)
   }
 
   /// The 2 bytes at `offset`.
   @inlinable @inline(__always)
-  internal func u16(_ offset: Int) -> UInt16 {
+  package func u16(_ offset: Int) -> UInt16 {
     unsafe unsafeLoadUnaligned(fromByteOffset: offset, as: UInt16.self).bigEndian
   }
 
   /// The 4 bytes at `offset`.
   @inlinable @inline(__always)
-  internal func u32(_ offset: Int) -> UInt32 {
+  package func u32(_ offset: Int) -> UInt32 {
     unsafe unsafeLoadUnaligned(fromByteOffset: offset, as: UInt32.self).bigEndian
   }
 
   /// The 8 bytes at `offset`.
   @inlinable @inline(__always)
-  internal func u64(_ offset: Int) -> UInt64 {
+  package func u64(_ offset: Int) -> UInt64 {
     unsafe unsafeLoadUnaligned(fromByteOffset: offset, as: UInt64.self).bigEndian
   }
 
   /// The 6 bytes at `offset`, in the low 48 bits.
   @inlinable @inline(__always)
-  internal func u48(_ offset: Int) -> UInt64 {
+  package func u48(_ offset: Int) -> UInt64 {
     UInt64(u16(offset)) << 32 | UInt64(u32(offset + 2))
   }
 
   /// `count` bytes from `offset`; the caller has checked that they are there.
   @inlinable @inline(__always)
   @_lifetime(copy self)
-  internal func slice(_ offset: Int, _ count: Int) -> RawSpan {
+  package func slice(_ offset: Int, _ count: Int) -> RawSpan {
     extracting(droppingFirst: offset).extracting(first: count)
   }
 
   /// All bytes from `offset`; the caller has checked that it is not beyond the end.
   @inlinable @inline(__always)
   @_lifetime(copy self)
-  internal func slice(from offset: Int) -> RawSpan {
+  package func slice(from offset: Int) -> RawSpan {
     extracting(droppingFirst: offset)
   }
 
   /// A copy of the bytes.
   @inlinable
-  internal var array: [UInt8] {
+  package var array: [UInt8] {
     unsafe withUnsafeBytes { buffer in unsafe [UInt8](buffer) }
   }
 }

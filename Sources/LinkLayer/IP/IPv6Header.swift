@@ -78,7 +78,7 @@ extension IPv6Address {
 extension RawSpan {
   /// The 16 bytes at `offset` as an address.
   @inlinable @inline(__always)
-  internal func ipv6Address(_ offset: Int) -> IPv6Address {
+  package func ipv6Address(_ offset: Int) -> IPv6Address {
     IPv6Address(high: u64(offset), low: u64(offset + 8))
   }
 }

@@ -27,7 +27,12 @@ struct StandardStream: Sendable {
 
   /// Writes `text` as it is.
   func write(_ text: String) {
-    var rest = Array(text.utf8)[...]
+    write(Array(text.utf8))
+  }
+
+  /// Writes `bytes` as they are.
+  func write(_ bytes: [UInt8]) {
+    var rest = bytes[...]
     while !rest.isEmpty {
       let count = unsafe rest.withUnsafeBytes { bytes in
         unsafe Glibc.write(descriptor, bytes.baseAddress, bytes.count)
