@@ -5,8 +5,9 @@ import Glibc
 // failover hook runs comes before anything that loads more.
 
 let called = CommandLine.arguments.first ?? "crimp"
-let lastComponent = called.lastIndex(of: "/").map(called.index(after:)) ?? called.startIndex
-let name = String(called[lastComponent...])
+// By its bytes: characters bring the tables of Unicode with them, which a start need not read.
+let directoryEnd = called.utf8.lastIndex(of: UInt8(ascii: "/"))
+let name = String(called[(directoryEnd.map(called.utf8.index(after:)) ?? called.startIndex)...])
 let arguments = Array(CommandLine.arguments.dropFirst())
 
 if let dropIn = DropIn.named(name) {

@@ -6,8 +6,12 @@ extension Duration {
   }
 
   /// A duration of so many seconds, to the nanosecond.
+  ///
+  /// Without `rounded()`: it calls libm, which the shipped binary would have to open before its first
+  /// frame.
   init(seconds: Double) {
-    self = .nanoseconds(Int64((seconds * 1e9).rounded()))
+    let nanoseconds = seconds * 1e9
+    self = .nanoseconds(Int64(nanoseconds + (nanoseconds < 0 ? -0.5 : 0.5)))
   }
 }
 
