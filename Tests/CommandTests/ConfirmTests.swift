@@ -93,6 +93,23 @@ struct ConfirmTests {
     #expect(result.errorText.contains("\(owner) still claims it"))
   }
 
+  @Test("a second master of the same virtual hardware address is found, and nothing confirmed")
+  func twinMaster() throws {
+    let network = try LaboratoryNetwork(usesIPv6: true)
+    defer { network.remove() }
+    let virtual = "00:00:5e:00:01:33"
+    try network.ownerA.tool("ip", "link", "set", "eth0", "address", virtual)
+    for (address, length) in [
+      (LaboratoryNetwork.serviceAddress, 24), (LaboratoryNetwork.serviceAddress6, 64),
+    ] {
+      for host in [network.ownerA, network.ownerB] { try host.add(address, length: length) }
+      let result = try confirm(
+        from: network.ownerB, address, ["--confirm", "--mac", virtual])
+      #expect(result.status == 1)
+      #expect(result.errorText.contains("\(virtual) still claims it"))
+    }
+  }
+
   @Test("a gateway that is dead does not confirm")
   func deadGateway() throws {
     let network = try network()

@@ -129,7 +129,7 @@ struct SafetyTests {
     }
   }
 
-  @Test("an address given up in a paced first round is told once, and not proven")
+  @Test("an address given up in a paced first round is told once; the others are proven")
   func givenUpIsNotProven() throws {
     try withNetwork { network in
       let other = try #require(IPAddress("192.0.2.101"))
@@ -146,7 +146,73 @@ struct SafetyTests {
         result.errorText
           == "crimp: \(Place.service) is not an address of this host any more: "
           + "not announced further\n")
-      #expect(result.outputText == "announced \(other) on eth0, round 1\n")
+      #expect(
+        result.outputText.hasPrefix("announced \(other) on eth0, round 1\nconfirmed \(other): "))
+      #expect(!result.outputText.contains("confirmed \(Place.service)"))
+    }
+  }
+
+  @Test("an address given up during the proof leaves the others' proof alone")
+  func givenUpDuringProof() throws {
+    try withNetwork { network in
+      let other = try #require(IPAddress("192.0.2.101"))
+      for address in [Place.service, other] { try network.ownerB.add(address, length: 24) }
+      // Another owner keeps both unproven until it falls silent.
+      for address in [Place.service, other] { try network.ownerA.add(address, length: 24) }
+      let wire = try Wire(at: network.ownerA)
+      let running = try network.ownerB.startCrimp(
+        "announce", "-i", "eth0", "-c", "1", "--confirm", "--deadline", "20", "\(other)",
+        "\(Place.service)")
+      #expect(try wire.awaits { $0.requests(for: other).count >= 2 })
+      try network.ownerB.remove(Place.service, length: 24)
+      for address in [Place.service, other] { try network.ownerA.remove(address, length: 24) }
+      let result = try running.end()
+      #expect(result.status == 1)
+      #expect(result.outputText.contains("confirmed \(other): "))
+      #expect(!result.outputText.contains("confirmed \(Place.service): "))
+      #expect(
+        result.errorText
+          == "crimp: \(Place.service) is not an address of this host any more: "
+          + "not announced further\n")
+    }
+  }
+
+  @Test("hundreds of addresses that go at once are each told once, and the refresh ends")
+  func manyGivenUp() throws {
+    try withNetwork { network in
+      let addresses = (1...300).compactMap { IPAddress("10.0.\($0 / 200).\($0 % 200 + 1)") }
+      for address in addresses { try network.ownerB.add(address, length: 32) }
+      let wire = try Wire(at: network.client)
+      let running = try network.ownerB.startCrimp(
+        ["announce", "-i", "eth0", "-c", "1", "--refresh", "60", "--foreground"]
+          + addresses.map(\.description))
+      let last = try #require(addresses.last)
+      #expect(try wire.awaits { !$0.requests(for: last).isEmpty })
+      try network.ownerB.tool("ip", "address", "flush", "dev", "eth0")
+      let result = try running.end()
+      #expect(result.status == 0, "\(result.errorText)")
+      let told = result.errorText.split(separator: "\n")
+      #expect(told.count == addresses.count)
+      #expect(Set(told).count == addresses.count)
+    }
+  }
+
+  @Test("a drawn-out first round keeps CAP_NET_RAW for the proof that follows")
+  func keepsPrivilegesForProof() throws {
+    try withNetwork { network in
+      try network.ownerB.add(Place.service, length: 24)
+      let result = try network.ownerB.run {
+        try runTool(
+          "setpriv",
+          [
+            "--reuid", "65534", "--clear-groups", "--inh-caps", "-all,+net_raw", "--ambient-caps",
+            "-all,+net_raw", "--bounding-set", "-all,+net_raw", crimpPath, "announce", "-i", "eth0",
+            "-c", "1", "--rate", "50", "--notify", "192.0.2.60", "--notify", "192.0.2.61",
+            "--confirm", "\(Place.service)",
+          ])
+      }
+      #expect(result.status == 0, "\(result.errorText)")
+      #expect(result.outputText.contains("confirmed \(Place.service): "))
     }
   }
 
@@ -161,7 +227,8 @@ struct SafetyTests {
           "\(Place.service)")
         #expect(result.status == 74)
         #expect(result.errorText.hasPrefix("crimp: --pidfile \(directory): "))
-        _ = try runTool("sleep", ["0.3"])
+        // The process that was to go on has ended too: its caller never gave it its word.
+        #expect(try eventually { try runTool("pgrep", ["-f", directory]).status == 1 })
         #expect(try wire.collect().isEmpty)
       }
     }

@@ -273,6 +273,132 @@ import Testing
     #expect(machine.start(at: .origin).outcome() == nil)
   }
 
+  // MARK: Another master of a virtual address
+
+  private static let virtual = HardwareAddress(MACAddress(0, 0, 0x5e, 0, 1, 0x33))
+
+  /// Answers to this host's search for other owners, given by the hardware address that it announces.
+  @Test func tellsATwinByItsAnswer() {
+    var machine = machine(sender: Self.virtual) { Self.withoutWaits(&$0) }
+    _ = machine.start(at: .origin)
+    let twin = Stations.arpReply(Stations.service, by: Self.virtual, to: .unspecified)
+    #expect(
+      machine.receive(twin, at: .origin + .milliseconds(1)).reports()
+        == [.stillOwned(.v4(Stations.service), by: Self.virtual)])
+  }
+
+  @Test func tellsATwinOverNeighborDiscovery() {
+    var machine = machine(
+      [(.v6(Stations.service6), .v6(Stations.gateway6))], sender: Self.virtual
+    ) { Self.withoutWaits(&$0) }
+    _ = machine.start(at: .origin)
+    let twin = Stations.advertisement(
+      of: Stations.service6, by: Self.virtual, to: Stations.linkLocal, at: Stations.own,
+      isSolicited: true)
+    #expect(
+      machine.receive(twin, at: .origin + .milliseconds(1)).reports()
+        == [.stillOwned(.v6(Stations.service6), by: Self.virtual)])
+  }
+
+  /// What comes back of this host's own frames is no twin.
+  @Test(arguments: [
+    Stations.arp(
+      .reply, from: (virtual, Stations.service), to: (virtual, Stations.service)),
+    Stations.arp(
+      .request, from: (virtual, Stations.service), to: (Stations.zero, Stations.service)),
+    Stations.arpReply(Stations.service, by: virtual, to: .unspecified, at: Stations.other),
+    Stations.arpReply(Stations.service, by: Stations.own, to: .unspecified),
+    Stations.advertisement(of: Stations.service6, by: virtual),
+  ])
+  func takesItsOwnFramesForNoTwin(frame: LinkFrame) {
+    var machine = machine(
+      [
+        (.v4(Stations.service), .v4(Stations.gateway4)),
+        (.v6(Stations.service6), .v6(Stations.gateway6)),
+      ], sender: Self.virtual
+    ) { Self.withoutWaits(&$0) }
+    _ = machine.start(at: .origin)
+    #expect(machine.receive(frame, at: .origin + .milliseconds(1)).isEmpty)
+  }
+
+  // MARK: Addresses that are given up
+
+  private static let second = IPv4Address(192, 0, 2, 11)
+
+  private func machineOfTwo() -> AnnouncementConfirmation {
+    machine([
+      (.v4(Stations.service), .v4(Stations.gateway4)), (.v4(Self.second), .v4(Stations.gateway4)),
+    ]) { Self.withoutWaits(&$0) }
+  }
+
+  private let secondAnswer = Stations.arpReply(
+    Stations.gateway4, by: Stations.gateway, to: AnnouncementConfirmationTests.second)
+
+  @Test func provesTheOthersWhenOneIsGivenUp() {
+    var machine = machineOfTwo()
+    _ = machine.start(at: .origin)
+    let now = Instant.origin + .milliseconds(1)
+    #expect(machine.withdraw([.v4(Stations.service)], at: now).isEmpty)
+    // Neither an answer nor a claim is about it any more.
+    #expect(machine.receive(answer, at: now).isEmpty)
+    #expect(machine.receive(claim, at: now).isEmpty)
+    guard
+      case .unconfirmed(let confirmed, let doubts)? = machine.receive(secondAnswer, at: now)
+        .outcome()
+    else {
+      Issue.record("the proof of the other goes on")
+      return
+    }
+    #expect(confirmed.map(\.address) == [.v4(Self.second)])
+    #expect(doubts.map(\.address) == [.v4(Stations.service)])
+    #expect(doubts.map(\.cause) == [.withdrawn])
+  }
+
+  @Test func takesBackTheProofOfWhatIsGivenUp() {
+    var machine = machineOfTwo()
+    _ = machine.start(at: .origin)
+    let now = Instant.origin + .milliseconds(1)
+    #expect(machine.receive(answer, at: now).reports().count == 1)
+    #expect(machine.withdraw([.v4(Stations.service)], at: now).isEmpty)
+    guard
+      case .unconfirmed(let confirmed, let doubts)? = machine.receive(secondAnswer, at: now)
+        .outcome()
+    else {
+      Issue.record("the proof of the other goes on")
+      return
+    }
+    #expect(confirmed.map(\.address) == [.v4(Self.second)])
+    #expect(doubts.map(\.cause) == [.withdrawn])
+  }
+
+  @Test func asksNoMoreForWhatIsGivenUpBeforeTheStart() {
+    var machine = machineOfTwo()
+    #expect(machine.withdraw([.v4(Stations.service)], at: .origin).isEmpty)
+    let frames = machine.start(at: .origin).frames()
+    #expect(!frames.isEmpty)
+    for frame in frames {
+      guard case .arp(let packet) = frame.payload else { continue }
+      #expect(packet.senderProtocolAddress != Stations.service)
+      #expect(packet.targetProtocolAddress != Stations.service)
+    }
+  }
+
+  @Test func endsWhenAllIsGivenUp() {
+    var machine = machineOfTwo()
+    _ = machine.start(at: .origin)
+    let all: Set<IPAddress> = [.v4(Stations.service), .v4(Self.second)]
+    guard
+      case .unconfirmed(let confirmed, let doubts)? = machine.withdraw(all, at: .origin).outcome()
+    else {
+      Issue.record("nothing is left to prove")
+      return
+    }
+    #expect(confirmed.isEmpty)
+    #expect(doubts.map(\.cause) == [.withdrawn, .withdrawn])
+    #expect(machine.deadline == nil)
+    #expect(machine.withdraw(all, at: .origin).isEmpty)
+  }
+
   @Test func proofIsCountedOnce() {
     let host2 = IPv4Address(192, 0, 2, 2)
     var machine = machine([

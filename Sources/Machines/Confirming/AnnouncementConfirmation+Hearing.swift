@@ -14,6 +14,7 @@ extension AnnouncementConfirmation {
     _ packet: ARPPacket, in frame: LinkFrame, at now: Instant
   ) -> Actions {
     let sender = IPAddress.v4(packet.senderProtocolAddress)
+    if isTwin(packet, in: frame) { return claim(sender, by: frames.sender, at: now) }
     guard !frames.identity.owns(packet.senderHardwareAddress) else { return [] }
     if contests[sender] != nil { return claim(sender, by: packet.senderHardwareAddress, at: now) }
     guard packet.operation == .reply, packet.targetHardwareAddress == frames.sender else {
@@ -30,7 +31,10 @@ extension AnnouncementConfirmation {
     if let advertisement = packet.advertisement {
       let target = IPAddress.v6(advertisement.targetAddress)
       let owner = advertisement.targetLinkLayerAddress ?? frame.source
-      if contests[target] != nil { return claim(target, by: owner, at: now) }
+      if contests[target] != nil {
+        guard !frames.identity.owns(owner) || isTwin(packet, owner, in: frame) else { return [] }
+        return claim(target, by: owner, at: now)
+      }
       guard advertisement.isSolicited else { return [] }
       let question = Question.ndp(
         host: advertisement.targetAddress, address: packet.destination)
@@ -38,8 +42,9 @@ extension AnnouncementConfirmation {
     }
     guard let solicitation = packet.solicitation else { return [] }
     let source = IPAddress.v6(packet.source)
-    guard contests[source] != nil else { return [] }
-    return claim(source, by: solicitation.sourceLinkLayerAddress ?? frame.source, at: now)
+    let owner = solicitation.sourceLinkLayerAddress ?? frame.source
+    guard contests[source] != nil, !frames.identity.owns(owner) else { return [] }
+    return claim(source, by: owner, at: now)
   }
 
   // MARK: Answers
@@ -107,10 +112,27 @@ extension AnnouncementConfirmation {
 
   // MARK: Claims
 
+  /// Whether `packet` answers this host's question for other owners with the very hardware address
+  /// that is announced: another master of a virtual one. The question came from the interface's own
+  /// address, which nobody else answers to, so that this is no echo of what was sent here. (Where it is
+  /// the interface's own address that is announced, switches let no such answer through.)
+  private func isTwin(_ packet: ARPPacket, in frame: LinkFrame) -> Bool {
+    packet.operation == .reply && packet.senderHardwareAddress == frames.sender
+      && frames.sender != ownFrames.sender && packet.targetHardwareAddress == ownFrames.sender
+      && packet.targetProtocolAddress.isUnspecified && frame.isAddressed(to: ownFrames.sender)
+      && contests[.v4(packet.senderProtocolAddress)] != nil
+  }
+
+  /// The same of a solicited advertisement.
+  private func isTwin(_ packet: NDPPacket, _ owner: HardwareAddress, in frame: LinkFrame) -> Bool {
+    packet.advertisement?.isSolicited == true && owner == frames.sender
+      && frames.sender != ownFrames.sender && packet.destination == linkLocalSource
+      && frame.isAddressed(to: ownFrames.sender)
+  }
+
   private mutating func claim(
     _ address: IPAddress, by owner: HardwareAddress, at now: Instant
   ) -> Actions {
-    guard !frames.identity.owns(owner) else { return [] }
     contests[address]?.lastClaim = now
     contests[address]?.claimant = owner
     for index in contests[address]?.cases ?? [] {

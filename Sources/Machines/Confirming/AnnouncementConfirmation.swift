@@ -33,8 +33,9 @@ public import MonotonicTime
 /// Any packet that names ADDRESS as its sender, from a hardware address that is none of this host's,
 /// is a claim. It undoes a proof, and from then on only answers to tries put at least
 /// `quietAfterClaim` later count: the other owner must have fallen silent. A former owner with the
-/// *same* hardware address (a VRRP virtual MAC) cannot be told from this host; there the switches'
-/// tables are the question, and the answer's arrival settles it.
+/// *same* hardware address (a VRRP virtual MAC) is told from this host by its answer to the question
+/// for other owners, which comes from the interface's own address. Where that is the same too, it
+/// cannot be told; there the switches' tables are the question, and the answer's arrival settles it.
 ///
 /// Tries are repeated with doubling delays; each repetition asks for the announcement again by a
 /// report before its own frames.
@@ -56,7 +57,8 @@ public struct AnnouncementConfirmation: Machine {
   var ownerQuestions = DeadlineQueue<IPAddress>()
   private var lastEvent = Instant.origin
   private var timeOver = Instant.distantFuture
-  private var confirmedCount = 0
+  /// How many cases are confirmed or withdrawn.
+  private var settledCount = 0
 
   /// Which case to look at again.
   private struct Appointment: Comparable, Sendable {
@@ -119,8 +121,10 @@ public struct AnnouncementConfirmation: Machine {
     lastEvent = now
     timeOver = now + options.timeLimit
     meter = PaceMeter(options.pace, at: now)
-    guard !cases.isEmpty else { return [end()] }
-    for index in cases.indices { appoint(index, at: now) }
+    guard settledCount < cases.count else { return [end()] }
+    for index in cases.indices where cases[index].standing != .withdrawn {
+      appoint(index, at: now)
+    }
     return fire(at: now)
   }
 
@@ -129,7 +133,7 @@ public struct AnnouncementConfirmation: Machine {
     guard state == .asking else { return [] }
     lastEvent = now
     var actions = hear(frame, at: now)
-    if confirmedCount == cases.count { actions.append(end()) }
+    if settledCount == cases.count { actions.append(end()) }
     return actions
   }
 
@@ -151,8 +155,23 @@ public struct AnnouncementConfirmation: Machine {
       guard cases[appointment.index].generation == appointment.generation else { continue }
       sent += goOn(appointment.index, at: now, &actions)
     }
-    if confirmedCount == cases.count || timeOver <= now { actions.append(end()) }
+    if settledCount == cases.count || timeOver <= now { actions.append(end()) }
     return actions
+  }
+
+  /// Leaves `addresses` out from now on, unproven: they are not this host's any more. The others'
+  /// proof goes on; ends when none is left. May be called before the start too.
+  public mutating func withdraw(_ addresses: Set<IPAddress>, at now: Instant) -> Actions {
+    for index in cases.indices where addresses.contains(cases[index].subject.address) {
+      guard cases[index].standing != .withdrawn else { continue }
+      if cases[index].standing != .confirmed { settledCount += 1 }
+      cases[index].generation += 1
+      cases[index].withdraw()
+    }
+    // Nor are those that claim it any of this host's business.
+    for address in addresses { contests[address] = nil }
+    guard state == .asking, settledCount == cases.count else { return [] }
+    return [end()]
   }
 
   /// Gives up now.
@@ -196,13 +215,13 @@ public struct AnnouncementConfirmation: Machine {
     cases[index].generation += 1
     cases[index].confirm(by: proof)
     guard let confirmation = cases[index].confirmation else { return }
-    confirmedCount += 1
+    settledCount += 1
     actions.append(.report(.confirmed(confirmation)))
   }
 
   /// Takes back what was proven about a case. Returns whether it was answered.
   mutating func startOver(_ index: Int) -> Bool {
-    if cases[index].standing == .confirmed { confirmedCount -= 1 }
+    if cases[index].standing == .confirmed { settledCount -= 1 }
     return cases[index].startOver(options.firstRetry)
   }
 
@@ -236,6 +255,7 @@ public struct AnnouncementConfirmation: Machine {
   }
 
   private func cause(_ index: Int) -> Doubt.Cause {
+    guard cases[index].standing != .withdrawn else { return .withdrawn }
     guard cases[index].standing == .unanswered else {
       let isEchoMissing = cases[index].echoes.answeredAt == nil
       return isEchoMissing && answersEcho(index) ? .sentElsewhere : .outOfTime

@@ -3,7 +3,7 @@ import MonotonicTime
 
 /// A subject on its way to the proof.
 struct ConfirmationCase: Sendable {
-  enum Standing: Hashable, Sendable { case unanswered, answered, confirmed }
+  enum Standing: Hashable, Sendable { case unanswered, answered, confirmed, withdrawn }
 
   let subject: AnnouncementConfirmation.Subject
   var standing = Standing.unanswered
@@ -36,11 +36,17 @@ struct ConfirmationCase: Sendable {
       proof: proof, elapsed: complete - firstTry, tries: tries)
   }
 
+  /// The address is not this host's any more: there is nothing left to prove, and nothing proven.
+  mutating func withdraw() {
+    standing = .withdrawn
+    confirmation = nil
+  }
+
   /// Another station claims the address: all is to be proven anew. Returns whether anything was.
   mutating func startOver(_ firstRetry: Duration) -> Bool {
     echoes.startOver()
     confirmation = nil
-    guard standing != .unanswered else { return false }
+    guard standing == .answered || standing == .confirmed else { return false }
     standing = .unanswered
     retry = firstRetry
     return true

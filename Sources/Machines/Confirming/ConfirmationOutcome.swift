@@ -39,6 +39,8 @@ extension AnnouncementConfirmation {
       case sentElsewhere
       /// The host answered too late for the rest of the proof.
       case outOfTime
+      /// The address was given up before the end.
+      case withdrawn
     }
 
     /// The address that was announced.

@@ -16,7 +16,7 @@ struct AnnounceWork {
 
   /// Where the announcement is now.
   var announcement: AddressAnnouncement { running.machine }
-  /// Whether a signal came, or an address was given up: nothing is left to prove.
+  /// Whether a signal came: nothing is to be proven any more.
   var wasStopped: Bool { proof.isStopped }
 
   /// Puts `announcement` to work on `link`.
@@ -85,6 +85,8 @@ struct AnnounceWork {
     _ confirmation: AnnouncementConfirmation
   ) async throws(ConversationFailure) -> ExitStatus {
     guard !proof.isStopped else { return .negative }
+    var confirmation = confirmation
+    _ = confirmation.withdraw(proof.withdrawn, at: loop.now)
     let proving = conversation.begin(confirmation) { event in
       if case .announceAgain(let address) = event {
         // Also when the rounds that were planned are over.
@@ -93,6 +95,9 @@ struct AnnounceWork {
       report.tell(event)
     }
     proof.onStop = { proving.perform { machine, now in machine.stop(at: now) } }
+    proof.onWithdrawal = { addresses in
+      proving.perform { machine, now in machine.withdraw(addresses, at: now) }
+    }
     let outcome = try await proving.outcome()
     report.tell(outcome)
     guard case .confirmed = outcome else { return .negative }
@@ -106,7 +111,7 @@ struct AnnounceWork {
     let watch = try OwnershipWatch(run, on: loop) { addresses in
       running.perform { machine, now in machine.withdraw(addresses, at: now) }
       report.tell(withdrawn: addresses)
-      proof.stop()
+      proof.withdraw(addresses)
     }
     let signals = try worded { () throws(SystemError) in
       try loop.onSignal([SIGTERM, SIGINT]) { _ in
@@ -124,10 +129,17 @@ struct AnnounceWork {
 }
 
 /// The proof that is being waited for, if there is one; stopped, it ends as not given. One that has
-/// not begun by then does not begin.
+/// not begun by then does not begin. An address that was given up is left out of it.
 private final class ProofAtWork {
   var onStop: () -> Void = {}
+  var onWithdrawal: (Set<IPAddress>) -> Void = { _ in }
   private(set) var isStopped = false
+  private(set) var withdrawn: Set<IPAddress> = []
+
+  func withdraw(_ addresses: Set<IPAddress>) {
+    withdrawn.formUnion(addresses)
+    onWithdrawal(addresses)
+  }
 
   func stop() {
     isStopped = true

@@ -89,6 +89,8 @@ final class AnnounceReport {
         if !settings.quiet { JSONLine.write(UnconfirmedRecord(doubt)) }
         continue
       }
+      // Of these it was told when they went.
+      guard doubt.cause != .withdrawn else { continue }
       StandardStream.error.writeLine(
         "crimp: \(doubt.address) is not confirmed: \(doubt.words), \(doubt.tries) tries")
     }
@@ -111,6 +113,8 @@ extension AnnouncementConfirmation.Doubt {
         + "neighbour entry may be pinned"
     case .outOfTime:
       "\(host) answered, but too late for the whole proof"
+    case .withdrawn:
+      "it is not an address of this host any more"
     }
   }
 
@@ -121,6 +125,7 @@ extension AnnouncementConfirmation.Doubt {
     case .unanswered: "no-answer"
     case .sentElsewhere: "sent-elsewhere"
     case .outOfTime: "out-of-time"
+    case .withdrawn: "withdrawn"
     }
   }
 }
