@@ -112,6 +112,26 @@ struct AnnounceTests {
     }
   }
 
+  @Test("thousands of addresses come from a file")
+  func addressesFile() throws {
+    try withNetwork { network in
+      let wire = try Wire(at: network.client)
+      let addresses = (0..<3000).compactMap { IPAddress("10.\($0 / 250).0.\($0 % 250 + 1)") }
+      try withTemporaryDirectory { directory in
+        let path = "\(directory)/addresses"
+        let lines = ["# the farm"] + addresses.map(\.description)
+        try writeFile(path, Array(lines.joined(separator: "\n").utf8))
+        let result = try network.ownerB.crimp(
+          "announce", "-i", "eth0", "-c", "1", "--force", "--no-reply", "--no-directed",
+          "--addresses-file", path, "\(Place.service)")
+        #expect(result.status == 0, "\(result.errorText)")
+        #expect(result.outputText == "announced 3001 addresses on eth0, round 1\n")
+        let last = try #require(addresses.last)
+        #expect(try wire.awaits { !$0.requests(for: last).isEmpty })
+      }
+    }
+  }
+
   @Test("--refresh goes on until SIGTERM, and then ends well")
   func refreshes() throws {
     try withNetwork { network in
@@ -134,7 +154,9 @@ struct AnnounceTests {
       let wire = try Wire(at: network.client)
       let running = try network.ownerB.startCrimp(
         "announce", "-i", "eth0", "--wait", "30", "-c", "1", "\(Place.service)")
-      _ = try runTool("sleep", ["0.3"])
+      // It looks again and again, and each time there is no carrier yet.
+      let first = try running.sleeps()
+      #expect(try eventually { try running.sleeps() >= first + 10 })
       #expect(try wire.collect().isEmpty)
       try network.switchHost.setUp("port-b")
       #expect(try running.end().status == 0)
@@ -156,7 +178,8 @@ struct AnnounceTests {
             crimpPath, ["announce", "-i", "eth0"] + options + ["\(Place.service)"])
         }
         #expect(try wire.awaits { !$0.requests(for: Place.service).isEmpty })
-        _ = try runTool("sleep", ["0.2"])
+        // From now on a signal is heard by the loop.
+        #expect(try eventually { try running.openFiles().contains("anon_inode:[signalfd]") })
         for _ in 0..<2000 { running.send(signal: SIGTERM) }
         #expect(try running.end().status == 0)
       }

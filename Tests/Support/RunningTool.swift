@@ -43,6 +43,20 @@ public final class RunningTool {
     String(decoding: try output.contents(), as: UTF8.self)
   }
 
+  /// What its descriptors are open on, as `/proc` names it: a path, `socket:[…]`,
+  /// `anon_inode:[signalfd]`.
+  public func openFiles() throws(ToolError) -> [String] {
+    let listing = try runTool("find", ["/proc/\(process)/fd", "-type", "l", "-printf", "%l\\n"])
+    return listing.outputText.split(separator: "\n").map(String.init)
+  }
+
+  /// How many times it went to sleep by itself: it waits for something when that grows.
+  public func sleeps() throws(ToolError) -> Int {
+    let status = String(decoding: try readFile("/proc/\(process)/status"), as: UTF8.self)
+    let line = status.split(separator: "\n").first { $0.hasPrefix("voluntary_ctxt_switches:") }
+    return line.flatMap { $0.split(whereSeparator: \.isWhitespace).last }.flatMap { Int($0) } ?? 0
+  }
+
   /// Waits for its end.
   ///
   /// - Throws: `timedOut` when it still runs after `seconds`.

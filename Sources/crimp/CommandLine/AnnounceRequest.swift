@@ -64,7 +64,8 @@ extension AnnounceRequest {
   /// Refuses what cannot be meant, naming the argument and what was expected.
   func validate() throws(CommandFailure) {
     if addresses.isEmpty, !all {
-      throw CommandFailure(.usage, "ADDRESS is missing: give an address, or --all with --interface")
+      throw CommandFailure(
+        .usage, "ADDRESS is missing: give an address, --addresses-file, or --all with --interface")
     }
     if all, link.interface == nil, link.replayPath == nil {
       throw CommandFailure(.usage, "--all needs --interface: whose addresses are meant?")

@@ -1,4 +1,5 @@
 import ArgumentParser
+import LinkLayer
 import Synchronization
 
 /// Runs a command and turns whatever ends it into one line and an exit status.
@@ -27,7 +28,7 @@ enum CommandRun {
       return ExitStatus.usage.rawValue
     }
     do {
-      var command = try Crimp.parseAsRoot(withOptionalValues(arguments))
+      var command = try Crimp.parseAsRoot(prepared(arguments))
       guard let command = command as? any NativeCommand else {
         try command.run()
         return ExitStatus.success.rawValue
@@ -47,6 +48,16 @@ enum CommandRun {
       !Crimp.commandNames.contains(first)
     else { return nil }
     return first
+  }
+
+  /// The arguments as the library reads them well and quickly.
+  private static func prepared(_ arguments: [String]) -> [String] {
+    let arguments = withOptionalValues(arguments)
+    switch arguments.first {
+    case "announce", "probe": return OperandList<IPAddress>.joining(arguments)
+    case "ping": return OperandList<PingTarget>.joining(arguments)
+    default: return arguments
+    }
   }
 
   /// `announce --confirm` and `wake --wait` may stand alone, and the library would take the next

@@ -4,15 +4,16 @@ import Machines
 
 extension LinkPlace {
   /// The address that a request for `target` comes from: the one given, the interface's in the
-  /// target's network, its first, or none (0.0.0.0: a probe, which every owner answers).
+  /// target's network, its first, or none (0.0.0.0: a probe, which every owner answers). `addresses`
+  /// are the interface's, read once for all targets.
   func source4(
-    _ given: IPAddress?, for target: IPv4Address?
+    _ given: IPAddress?, for target: IPv4Address?, among addresses: [IPPrefix]
   ) throws(CommandFailure) -> IPv4Address {
     if let given {
       guard case .v4(let address) = given else { throw Self.wrongFamily(given, "an IPv4") }
       return address
     }
-    let own = try addresses.compactMap { prefix -> (IPv4Address, Bool)? in
+    let own = addresses.compactMap { prefix -> (IPv4Address, Bool)? in
       guard case .v4(let address) = prefix.address else { return nil }
       return (address, target.map { prefix.contains(.v4($0)) } ?? true)
     }
@@ -22,13 +23,13 @@ extension LinkPlace {
   /// The address that a solicitation for `target` comes from: the one given, a link-local one for a
   /// link-local target, the interface's in the target's network, or its link-local one.
   func source6(
-    _ given: IPAddress?, for target: IPv6Address
+    _ given: IPAddress?, for target: IPv6Address, among addresses: [IPPrefix]
   ) throws(CommandFailure) -> IPv6Address {
     if let given {
       guard case .v6(let address) = given else { throw Self.wrongFamily(given, "an IPv6") }
       return address
     }
-    let own = try addresses.compactMap { prefix -> (IPv6Address, Bool)? in
+    let own = addresses.compactMap { prefix -> (IPv6Address, Bool)? in
       guard case .v6(let address) = prefix.address else { return nil }
       return (address, prefix.contains(.v6(target)))
     }

@@ -15,7 +15,9 @@ struct Announce: NativeCommand {
       """)
 
   @Argument(help: ArgumentHelp("The addresses, IPv4 and IPv6 alike.", valueName: "addresses"))
-  var operands: [Scoped<IPAddress>] = []
+  var operands: [OperandList<IPAddress>] = []
+
+  @OptionGroup var file: AddressFile
 
   @OptionGroup var link: LinkOptions
 
@@ -105,6 +107,7 @@ struct Announce: NativeCommand {
     guard !(foreground && background) else {
       throw CommandFailure(.usage, "--foreground and --background: expected one of them")
     }
+    let operands = try file.values(after: operands)
     var request = AnnounceRequest()
     request.link = try link.settings(for: operands)
     request.addresses = operands.map(\.value)

@@ -20,7 +20,9 @@ struct Ping: NativeCommand {
   @Argument(
     help: ArgumentHelp(
       "IPv4, IPv6 and hardware addresses, several at once.", valueName: "targets"))
-  var operands: [Scoped<PingTarget>]
+  var operands: [OperandList<PingTarget>] = []
+
+  @OptionGroup var file: AddressFile
 
   @OptionGroup var link: LinkOptions
 
@@ -64,14 +66,14 @@ struct Ping: NativeCommand {
         throw CommandFailure(.usage, "\(name) \(value): expected seconds, more than 0")
       }
     }
+    let operands = try file.values(after: operands)
+    guard !operands.isEmpty else { throw AddressFile.nothingNamed }
+    let targets = operands.map(\.value)
     for case .protocolAddress(let address) in targets where !address.namesOneHost {
       throw CommandFailure(.usage, "\(address): expected the address of one host")
     }
-    return try PingRun(self).run()
+    return try PingRun(self, targets, try link.settings(for: operands)).run()
   }
-
-  /// Whom to ping.
-  var targets: [PingTarget] { operands.map(\.value) }
 
   var options: PingOptions {
     var options = PingOptions()
@@ -110,28 +112,34 @@ enum PingTarget: Hashable, Sendable, ExpressibleByArgument, CustomStringConverti
 /// Carries out `crimp ping`.
 private struct PingRun {
   private let command: Ping
+  private let targets: [PingTarget]
   private let place: LinkPlace
+  /// The interface's addresses, one of which asks.
+  private let own: [IPPrefix]
   private let link: any Link
   private let loop: EventLoop
   private let conversation: Conversation
   private let report: PingPrinter
 
-  init(_ command: Ping) throws(CommandFailure) {
+  init(
+    _ command: Ping, _ targets: [PingTarget], _ settings: LinkSettings
+  ) throws(CommandFailure) {
     self.command = command
-    let settings = try command.link.settings(for: command.operands)
-    let addresses = command.targets.compactMap { target in
+    self.targets = targets
+    let addresses = targets.compactMap { target in
       if case .protocolAddress(let address) = target { address } else { nil }
     }
     if addresses.isEmpty, settings.interface == nil, settings.replayPath == nil {
       throw CommandFailure(.usage, "--interface is missing: a hardware address does not tell it")
     }
     let place = try LinkPlace(settings, for: addresses)
-    let hasMAC = addresses.count < command.targets.count
+    let hasMAC = addresses.count < targets.count
     let link = try place.openHearing(hasMAC ? .everything : place.neighborProtocols)
     let loop = try place.makeLoop()
     conversation = try worded { () throws(LinkError) in
       try Conversation(link: link, loop: loop, tag: settings.tag)
     }
+    own = try place.addresses
     self.place = place
     self.link = link
     self.loop = loop
@@ -140,7 +148,7 @@ private struct PingRun {
 
   func run() throws(CommandFailure) -> ExitStatus {
     HeldSignals.hold()
-    let pings = try command.targets.enumerated().map { number, target throws(CommandFailure) in
+    let pings = try targets.enumerated().map { number, target throws(CommandFailure) in
       try begin(target, number)
     }
     let signals = try worded { () throws(SystemError) in
@@ -152,7 +160,7 @@ private struct PingRun {
     let answered = try worded { () throws(ConversationFailure) in
       try loop.run { () async throws(ConversationFailure) in
         var answered = 0
-        for (target, ping) in zip(command.targets, pings) {
+        for (target, ping) in zip(targets, pings) {
           let statistics = try await ping.outcome()
           report.tell(statistics, of: target)
           if statistics.received > 0 { answered += 1 }
@@ -175,18 +183,18 @@ private struct PingRun {
           .usage, "--destination \(command.destination): expected an IPv4 address")
       }
       let ping = EchoPing(
-        target: address, source: try place.source4(command.source, for: nil),
+        target: address, source: try place.source4(command.source, for: nil, among: own),
         destination: destination, identity: place.identity, options: command.options,
         random: place.random(number))
       return RunningPing(conversation.begin(ping, onReport: onReport)) { $0.stop(at: $1) }
     case .protocolAddress(.v4(let address)):
       let ping = NeighborPing(
-        target: address, source: try place.source4(command.source, for: address),
+        target: address, source: try place.source4(command.source, for: address, among: own),
         identity: place.identity, options: command.options)
       return RunningPing(conversation.begin(ping, onReport: onReport)) { $0.stop(at: $1) }
     case .protocolAddress(.v6(let address)):
       let ping = NeighborPing(
-        target: address, source: try place.source6(command.source, for: address),
+        target: address, source: try place.source6(command.source, for: address, among: own),
         identity: place.identity, options: command.options)
       return RunningPing(conversation.begin(ping, onReport: onReport)) { $0.stop(at: $1) }
     }

@@ -16,7 +16,9 @@ struct Probe: NativeCommand {
       """)
 
   @Argument(help: ArgumentHelp("The addresses, IPv4 and IPv6 alike.", valueName: "addresses"))
-  var operands: [Scoped<IPAddress>]
+  var operands: [OperandList<IPAddress>] = []
+
+  @OptionGroup var file: AddressFile
 
   @OptionGroup var link: LinkOptions
 
@@ -48,19 +50,18 @@ struct Probe: NativeCommand {
     guard !(fast && within != nil) else {
       throw CommandFailure(.usage, "--fast and --within: expected one of them")
     }
-    for address in addresses where !address.namesOneHost {
-      throw CommandFailure(.usage, "\(address): expected the address of one host")
-    }
     guard defend == nil || claim else {
       throw CommandFailure(.usage, "--defend needs --claim: only what is claimed is defended")
     }
-    return try ProbeRun(self).run()
-  }
-
-  /// The addresses, each once.
-  var addresses: [IPAddress] {
+    let operands = try file.values(after: operands)
+    guard !operands.isEmpty else { throw AddressFile.nothingNamed }
+    // Each once.
     var seen: Set<IPAddress> = []
-    return operands.map(\.value).filter { seen.insert($0).inserted }
+    let addresses = operands.map(\.value).filter { seen.insert($0).inserted }
+    for address in addresses where !address.namesOneHost {
+      throw CommandFailure(.usage, "\(address): expected the address of one host")
+    }
+    return try ProbeRun(self, addresses, try link.settings(for: operands)).run()
   }
 
   /// The longest that a probe may take; nil for the RFCs' own times.
@@ -87,6 +88,7 @@ enum DefensePolicy: String, ExpressibleByArgument, CaseIterable {
 /// Carries out `crimp probe`.
 private struct ProbeRun {
   private let command: Probe
+  private let addresses: [IPAddress]
   private let place: LinkPlace
   private let link: any Link
   private let loop: EventLoop
@@ -97,15 +99,15 @@ private struct ProbeRun {
   private let linkLocalSource: IPv6Address
   private let interruption: Interruption
 
-  init(_ command: Probe) throws(CommandFailure) {
+  init(
+    _ command: Probe, _ addresses: [IPAddress], _ settings: LinkSettings
+  ) throws(CommandFailure) {
     self.command = command
-    let settings = try command.link.settings(for: command.operands)
-    let place = try LinkPlace(settings, for: command.addresses)
+    self.addresses = addresses
+    let place = try LinkPlace(settings, for: addresses)
     try place.requireStation(command.mac, "--mac")
-    let hostAddresses = try place.station?.hostAddresses ?? []
-    if let own = command.addresses.first(where: { address in
-      hostAddresses.contains { $0.address == address }
-    }) {
+    let hostAddresses = Set(try place.station?.hostAddresses.map(\.address) ?? [])
+    if let own = addresses.first(where: hostAddresses.contains) {
       throw CommandFailure(.negative, "\(own) is in use: by this host itself")
     }
     let link = try place.openHearing(place.neighborProtocols, for: command.mac)
@@ -140,7 +142,7 @@ private struct ProbeRun {
         if command.claim, !free.isEmpty, try await !claim(free) {
           return ExitStatus.negative
         }
-        return free.count == command.addresses.count ? ExitStatus.success : .negative
+        return free.count == addresses.count ? ExitStatus.success : .negative
       }
     }
     try place.close(link)
@@ -151,7 +153,7 @@ private struct ProbeRun {
   private func probe() async throws(ConversationFailure) -> [IPAddress] {
     var probes: [RunningMachine<AddressProbe>] = []
     var detections: [RunningMachine<DuplicateAddressDetection>] = []
-    for (number, address) in command.addresses.enumerated() {
+    for (number, address) in addresses.enumerated() {
       let random = place.random(number)
       switch address {
       case .v4(let address):

@@ -7,11 +7,14 @@ struct WakeFrames {
   private let request: WakeRequest
   private let place: LinkPlace
   private let packets: [MagicPacket]
+  /// The interface's addresses, one of which sends.
+  private let own: [IPPrefix]
 
   init(_ request: WakeRequest, at place: LinkPlace) throws(CommandFailure) {
     self.request = request
     self.place = place
     packets = request.packets
+    own = try place.addresses
   }
 
   /// The frames that wake the target at `index`.
@@ -46,23 +49,22 @@ struct WakeFrames {
     case .v4(let address):
       let isForAll = address == .broadcast
       return .v4(
-        source: try place.source4(nil, for: isForAll ? nil : address), destination: address)
+        source: try place.source4(nil, for: isForAll ? nil : address, among: own),
+        destination: address)
     case .v6(let address):
-      if address.isMulticast, let source = try groupSource {
+      if address.isMulticast, let source = groupSource {
         return .v6(source: source, destination: address)
       }
-      return .v6(source: try place.source6(nil, for: address), destination: address)
+      return .v6(source: try place.source6(nil, for: address, among: own), destination: address)
     }
   }
 
   /// The link-local address, or any of IPv6: that one may not have passed its duplicate detection yet.
   private var groupSource: IPv6Address? {
-    get throws(CommandFailure) {
-      let own = try place.addresses.compactMap { prefix in
-        if case .v6(let address) = prefix.address { address } else { nil }
-      }
-      return own.first(where: \.isLinkLocal) ?? own.first
+    let addresses = own.compactMap { prefix in
+      if case .v6(let address) = prefix.address { address } else { nil }
     }
+    return addresses.first(where: \.isLinkLocal) ?? addresses.first
   }
 
   /// The station that a frame for `destination` goes to: all, a group, the sleeper itself on its own
@@ -73,7 +75,6 @@ struct WakeFrames {
     if case .v6(let address) = destination, address.isMulticast {
       return place.identity.multicastAddress(for: address)
     }
-    let own = try place.addresses
     if destination == .v4(.broadcast) || own.contains(where: { $0.isBroadcast(destination) }) {
       return place.identity.broadcastAddress
     }

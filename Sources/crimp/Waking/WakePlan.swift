@@ -22,7 +22,7 @@ struct WakePlan {
     let frames = try place.map { place throws(CommandFailure) in
       try WakeFrames(request, at: place)
     }
-    let asker = WakeAsker(request, at: place)
+    let asker = try WakeAsker(request, at: place)
     sleepers = try request.targets.indices.map { index throws(CommandFailure) in
       let target = request.targets[index]
       return Sleeper(
@@ -83,17 +83,19 @@ struct WakePlan {
 private struct WakeAsker {
   private let request: WakeRequest
   private let place: LinkPlace?
+  /// The interface's addresses, one of which asks.
+  private let own: [IPPrefix]
 
-  init(_ request: WakeRequest, at place: LinkPlace?) {
+  init(_ request: WakeRequest, at place: LinkPlace?) throws(CommandFailure) {
     self.request = request
     self.place = place
+    own = try place?.addresses ?? []
   }
 
   func proof(of target: WakeTarget) throws(CommandFailure) -> Sleeper.Proof {
     guard let proof = request.proof else { return .heard }
     guard proof.port == nil, let place else { return .elsewhere }
     guard let address = target.address else { return .heard }
-    let own = try place.addresses
     guard place.isReplay || own.contains(where: { $0.contains(address) }) else {
       throw CommandFailure(
         .unavailable,
@@ -102,9 +104,10 @@ private struct WakeAsker {
     }
     switch address {
     case .v4(let address):
-      return .arp(address: address, source: try place.source4(nil, for: address))
+      return .arp(address: address, source: try place.source4(nil, for: address, among: own))
     case .v6(let address):
-      return .neighborDiscovery(address: address, source: try place.source6(nil, for: address))
+      return .neighborDiscovery(
+        address: address, source: try place.source6(nil, for: address, among: own))
     }
   }
 
