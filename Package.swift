@@ -133,7 +133,8 @@ let package = Package(
     .testTarget(
       name: "CaptureFileTests", dependencies: ["CaptureFile", "Support"], swiftSettings: testing),
     .testTarget(
-      name: "DecodingTests", dependencies: ["Decoding", "LinkLayer", "CaptureFile", "Support"],
+      name: "DecodingTests",
+      dependencies: ["Decoding", "LinkLayer", "IPMI", "CaptureFile", "OpenSSL", "Support"],
       swiftSettings: testing),
     .testTarget(
       name: "MachinesTests",

@@ -13,10 +13,18 @@ public struct FrameDecoder: Sendable {
   var tcpFlows = TCPFlowTable()
   /// How many packets in errors stand around the one that is being read.
   var quotationDepth = 0
+  /// The sessions of IPMI whose keys are known; nil when there is no password.
+  var ipmiSessions: IPMISessionTable?
 
   /// A decoder that has seen nothing yet.
-  public init(style: LineStyle = LineStyle()) {
+  ///
+  /// - Parameters:
+  ///   - style: what lines show.
+  ///   - ipmiKeys: what opens the protected packets of IPMI's sessions; without, they are told by their
+  ///     length.
+  public init(style: LineStyle = LineStyle(), ipmiKeys: IPMIKeys? = nil) {
     self.style = style
+    ipmiSessions = ipmiKeys.map { IPMISessionTable($0) }
   }
 
   /// Appends what the frame says, without a time before and a line end behind it.

@@ -4,7 +4,9 @@ import LinkLayer
 /// RMCP with what it carries: ASF's presence, sessions of IPMI 1.5 and 2.0. The formats of the target
 /// `IPMI` have the diagrams.
 extension FrameDecoder {
-  func writeRMCP(_ datagram: RawSpan, into text: inout LineText) {
+  mutating func writeRMCP(
+    _ datagram: RawSpan, _ conversation: Conversation, into text: inout LineText
+  ) {
     do throws(IPMIError) {
       let message = try RMCPMessage(datagram)
       switch message.kind {
@@ -13,7 +15,7 @@ extension FrameDecoder {
         text.append(message.header.sequenceNumber)
       case .asf: writeASF(message.body, into: &text)
       case .session: try writeVersion15(message.body, into: &text)
-      case .rmcpPlus: try writeVersion20(message.body, into: &text)
+      case .rmcpPlus: try writeVersion20(message.body, conversation, into: &text)
       case .other:
         text.append("RMCP class ")
         text.append(message.header.messageClass.rawValue)
@@ -49,26 +51,56 @@ extension FrameDecoder {
     if packet.sessionID != 0 {
       writeSession(packet.sessionID, packet.sequenceNumber, into: &text)
       text.append(packet.authenticationType == .none ? "no authentication, " : "authenticated, ")
+      if ipmiSessions?.verifies(packet) == false { text.append("code not of this password, ") }
     }
     writeMessage(packet.message, into: &text)
   }
 
-  private func writeVersion20(
-    _ body: RawSpan, into text: inout LineText
+  private mutating func writeVersion20(
+    _ body: RawSpan, _ conversation: Conversation, into text: inout LineText
   ) throws(IPMIError) {
     let packet = try RMCPPlusPacket(body)
     text.append("RMCP+ ")
     if packet.sessionID != 0 {
       writeSession(packet.sessionID, packet.sequenceNumber, into: &text)
     }
-    guard !packet.isEncrypted else {
-      text.append(packet.payloadType.name ?? "payload \(packet.payloadType.rawValue)")
-      text.append(", encrypted, length ")
-      text.append(packet.payload.byteCount)
-      return
+    guard !packet.isEncrypted, !packet.isAuthenticated else {
+      return writeProtected(packet, conversation, into: &text)
     }
     guard packet.payloadType != .ipmi else { return writeMessage(packet.payload, into: &text) }
     text.append(packet.payloadType.name ?? "payload \(packet.payloadType.rawValue)")
+    writeStatus(packet, into: &text)
+    if ipmiSessions?.note(packet, conversation) == false {
+      text.append(", not of this password")
+    }
+  }
+
+  /// A packet that is authenticated, encrypted or both.
+  private func writeProtected(
+    _ packet: RMCPPlusPacket, _ conversation: Conversation, into text: inout LineText
+  ) {
+    switch ipmiSessions?.open(packet, conversation) {
+    case .payload(let payload):
+      if packet.isEncrypted { text.append("decrypted, ") }
+      guard packet.payloadType != .ipmi else {
+        return writeMessage(payload.messageBytes, into: &text)
+      }
+    case .refused(let refusal):
+      text.append("refused (")
+      text.append("\(refusal)")
+      text.append("), ")
+    case .unknownSession, nil:
+      guard packet.isEncrypted || packet.payloadType != .ipmi else {
+        return writeMessage(packet.payload, into: &text)
+      }
+    }
+    text.append(packet.payloadType.name ?? "payload \(packet.payloadType.rawValue)")
+    text.append(packet.isEncrypted ? ", encrypted, length " : ", length ")
+    text.append(packet.payload.byteCount)
+  }
+
+  /// Why a message of a handshake refuses, if it does.
+  private func writeStatus(_ packet: RMCPPlusPacket, into text: inout LineText) {
     let hasStatus: [PayloadType] = [.openSessionResponse, .rakp2, .rakp3, .rakp4]
     guard hasStatus.contains(packet.payloadType), packet.payload.byteCount >= 2 else { return }
     let status = RMCPPlusStatus(rawValue: packet.payload.u8(1))

@@ -3,8 +3,9 @@ import LinkLayer
 
 /// The fields of RMCP and of what it carries.
 extension FrameDecoder {
-  func collectRMCP(
-    _ bytes: RawSpan, _ offset: Int, _ end: Int, into fields: inout FieldCollector
+  mutating func collectRMCP(
+    _ bytes: RawSpan, _ offset: Int, _ end: Int, _ conversation: Conversation,
+    into fields: inout FieldCollector
   ) {
     fields.begin("rmcp", "Remote Management Control Protocol", offset, end)
     guard fields.has(RMCPHeader.byteCount, at: offset, until: end) else { return }
@@ -18,7 +19,7 @@ extension FrameDecoder {
     guard bytes.u8(offset + 3) & 0x80 == 0, body < end else { return }
     switch RMCPMessageClass(rawValue: UInt8(truncatingIfNeeded: messageClass)) {
     case .asf: collectASF(bytes, body, end, into: &fields)
-    case .ipmi: collectSession(bytes, body, end, into: &fields)
+    case .ipmi: collectSession(bytes, body, end, conversation, into: &fields)
     default: collectData(bytes, body, end, into: &fields)
     }
   }
@@ -34,13 +35,14 @@ extension FrameDecoder {
     fields.number("asf.len", bytes, offset + 7, 1)
   }
 
-  private func collectSession(
-    _ bytes: RawSpan, _ offset: Int, _ end: Int, into fields: inout FieldCollector
+  private mutating func collectSession(
+    _ bytes: RawSpan, _ offset: Int, _ end: Int, _ conversation: Conversation,
+    into fields: inout FieldCollector
   ) {
     fields.begin("ipmi_session", "IPMI session", offset, end)
     fields.hexadecimal("ipmi_session.authtype", bytes, offset, 1)
     if AuthenticationType(rawValue: bytes.u8(offset)) == .rmcpPlus {
-      collectVersion20(bytes, offset, end, into: &fields)
+      collectVersion20(bytes, offset, end, conversation, into: &fields)
     } else {
       collectVersion15(bytes, offset, end, into: &fields)
     }
@@ -65,8 +67,9 @@ extension FrameDecoder {
     collectMessage(bytes, message, message + count, into: &fields)
   }
 
-  private func collectVersion20(
-    _ bytes: RawSpan, _ offset: Int, _ end: Int, into fields: inout FieldCollector
+  private mutating func collectVersion20(
+    _ bytes: RawSpan, _ offset: Int, _ end: Int, _ conversation: Conversation,
+    into fields: inout FieldCollector
   ) {
     guard fields.has(12, at: offset, until: end) else { return }
     let type = PayloadType(rawValue: bytes.u8(offset + 1))
@@ -90,10 +93,42 @@ extension FrameDecoder {
     let payload = place + 10
     guard fields.has(count, at: payload, until: end) else { return }
     fields.end(at: payload)
+    let body = bytes.slice(offset, end - offset)
+    if collectOpened(body, payload..<payload + count, conversation, into: &fields) { return }
     guard type == .ipmi, !isEncrypted else {
       return collectData(bytes, payload, payload + count, into: &fields)
     }
     collectMessage(bytes, payload, payload + count, into: &fields)
+  }
+
+  /// Notes what was under the encryption, if the session's keys are known; its fields have the place of
+  /// the payload. False when they are not.
+  private mutating func collectOpened(
+    _ body: RawSpan, _ place: Range<Int>, _ conversation: Conversation,
+    into fields: inout FieldCollector
+  ) -> Bool {
+    guard ipmiSessions != nil, let packet = try? RMCPPlusPacket(body) else { return false }
+    guard packet.isAuthenticated || packet.isEncrypted else {
+      if ipmiSessions?.note(packet, conversation) == false {
+        fields.problem("the key exchange code is not of this password")
+      }
+      return false
+    }
+    switch ipmiSessions?.open(packet, conversation) {
+    case .payload(let payload):
+      fields.beginDerived(from: place)
+      if packet.payloadType == .ipmi {
+        collectMessage(payload.messageBytes, 0, payload.count, into: &fields)
+      } else {
+        collectData(payload.messageBytes, 0, payload.count, into: &fields)
+      }
+      fields.endDerived()
+      return true
+    case .refused(let refusal):
+      fields.problem("refused: \(refusal)")
+      return false
+    case .unknownSession, nil: return false
+    }
   }
 
   /// The header of a message as Wireshark names it: `target` is whom it goes to, `source` whom it comes

@@ -5,6 +5,9 @@ import LinkLayer
 public struct FieldCollector: Sendable {
   /// What was found so far.
   public private(set) var frame = DecodedFrame()
+  /// Where in the frame the bytes come from that are being read, when they are not the frame's own:
+  /// what was decrypted.
+  private var origin: Range<Int>?
 
   /// Nothing found yet.
   public init() {}
@@ -12,7 +15,17 @@ public struct FieldCollector: Sendable {
   /// Begins a layer that reaches from `offset` to `end`.
   public mutating func begin(_ name: String, _ title: String, _ offset: Int, _ end: Int) {
     frame.layers.append(
-      DecodedLayer(name: name, title: title, range: offset..<max(offset, end)))
+      DecodedLayer(name: name, title: title, range: origin ?? offset..<max(offset, end)))
+  }
+
+  /// Says that what follows was worked out from the bytes of `place`, and stands nowhere else.
+  mutating func beginDerived(from place: Range<Int>) {
+    origin = place
+  }
+
+  /// Says that what follows stands in the frame again.
+  mutating func endDerived() {
+    origin = nil
   }
 
   /// Whether `count` bytes at `offset` are inside `end`; says so as a problem of the layer if not.
@@ -30,7 +43,7 @@ public struct FieldCollector: Sendable {
 
   /// Ends the layer there: what it did not claim belongs to the next one.
   public mutating func end(at offset: Int) {
-    guard let last = frame.layers.indices.last else { return }
+    guard origin == nil, let last = frame.layers.indices.last else { return }
     let start = frame.layers[last].range.lowerBound
     frame.layers[last].range = start..<max(start, offset)
   }
@@ -42,7 +55,8 @@ public struct FieldCollector: Sendable {
   ) {
     guard let last = frame.layers.indices.last else { return }
     frame.layers[last].fields.append(
-      DecodedField(name: name, value: value, meaning: meaning, range: range, mask: mask))
+      DecodedField(
+        name: name, value: value, meaning: meaning, range: origin ?? range, mask: mask))
   }
 }
 

@@ -6,14 +6,15 @@ struct TCPFlowTable: Sendable {
   /// The most connections that are remembered; then all are forgotten. A scan makes many.
   static let capacity = 1 << 18
 
-  private var flows: [Key: Bases] = [:]
+  private var flows: [Conversation: Bases] = [:]
 
   /// The numbers of a segment, counted from the connection's start; the acknowledgment has a meaning
   /// only with the flag ACK.
   mutating func relative(
     _ segment: TCPNumbers, _ ends: IPEndpoints, sourcePort: UInt16, destinationPort: UInt16
   ) -> TCPNumbers {
-    let (key, isReversed) = Key.of(ends, sourcePort, destinationPort)
+    let key = Conversation(ends, sourcePort, destinationPort)
+    let isReversed = Conversation.isReversed(ends, sourcePort, destinationPort)
     if flows.count >= TCPFlowTable.capacity { flows.removeAll(keepingCapacity: true) }
     var bases = flows[key] ?? Bases()
     let before = bases
@@ -47,32 +48,6 @@ struct TCPFlowTable: Sendable {
 
     private mutating func set(_ base: UInt32, isReversed: Bool) {
       if isReversed { reverse = base } else { forward = base }
-    }
-  }
-
-  /// A connection, whichever end speaks.
-  private struct Key: Hashable {
-    var low: IPAddress
-    var high: IPAddress
-    var ports: UInt32
-
-    static func of(
-      _ ends: IPEndpoints, _ sourcePort: UInt16, _ destinationPort: UInt16
-    ) -> (Key, isReversed: Bool) {
-      let isReversed =
-        ends.source == ends.destination
-        ? sourcePort > destinationPort : ends.destination < ends.source
-      return isReversed
-        ? (
-          Key(
-            low: ends.destination, high: ends.source,
-            ports: UInt32(destinationPort) << 16 | UInt32(sourcePort)), true
-        )
-        : (
-          Key(
-            low: ends.source, high: ends.destination,
-            ports: UInt32(sourcePort) << 16 | UInt32(destinationPort)), false
-        )
     }
   }
 }

@@ -28,7 +28,7 @@ extension FrameDecoder {
     switch UDPApplication(source, destination, payload) {
     case .dns: writeDNS(payload, into: &text)
     case .dhcp: writeDHCP(payload, into: &text)
-    case .rmcp: writeRMCP(payload, into: &text)
+    case .rmcp: writeRMCP(payload, Conversation(ends, source, destination), into: &text)
     case .wakeOnLAN where MagicPacketView(in: payload) != nil:
       writeMagicPacket(payload, into: &text)
     default:
@@ -60,7 +60,9 @@ extension FrameDecoder {
     switch UDPApplication(source, destination, bytes.slice(payload, payloadEnd - payload)) {
     case .dns: collectDNS(bytes, payload, payloadEnd, into: &fields)
     case .dhcp: collectDHCP(bytes, payload, payloadEnd, into: &fields)
-    case .rmcp: collectRMCP(bytes, payload, payloadEnd, into: &fields)
+    case .rmcp:
+      let conversation = Conversation(ends, source, destination)
+      collectRMCP(bytes, payload, payloadEnd, conversation, into: &fields)
     case .wakeOnLAN: collectMagicPacket(bytes, payload, payloadEnd, into: &fields)
     case nil: collectData(bytes, payload, payloadEnd, into: &fields)
     }

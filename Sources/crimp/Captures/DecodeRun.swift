@@ -22,6 +22,8 @@ struct DecodeRequest {
   var isJSON = false
   /// How many frames are told at most.
   var limit: Int?
+  /// What opens the sessions of IPMI.
+  var ipmiKeys: IPMIKeys?
 }
 
 /// Reads a capture and tells its frames.
@@ -40,7 +42,7 @@ struct DecodeRun {
 
   init(_ request: DecodeRequest) {
     self.request = request
-    decoder = FrameDecoder(style: request.style)
+    decoder = FrameDecoder(style: request.style, ipmiKeys: request.ipmiKeys)
     clock = FrameClock(request.time)
   }
 

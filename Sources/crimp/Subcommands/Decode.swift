@@ -1,5 +1,8 @@
 import ArgumentParser
 import Decoding
+import DynamicLibrary
+import IPMI
+import OpenSSL
 
 /// `crimp decode`: what the frames of a capture say.
 struct Decode: NativeCommand {
@@ -44,12 +47,25 @@ struct Decode: NativeCommand {
   @Option(name: [.short, .long], help: ArgumentHelp("End after so many frames.", valueName: "n"))
   var count: Int?
 
+  @Option(
+    help: ArgumentHelp(
+      "The password of IPMI's user, in a file: protected packets are verified and decrypted.",
+      valueName: "file"))
+  var ipmiPasswordFile: String?
+
+  @Option(help: ArgumentHelp("The controllers' key Kg, in a file.", valueName: "file"))
+  var ipmiKeyFile: String?
+
   @Flag(help: "One JSON object a frame.")
   var json = false
 
   func validate() throws {
-    guard let count, count < 1 else { return }
-    throw ValidationError("--count: expected 1 or more, not \(count)")
+    if let count, count < 1 {
+      throw ValidationError("--count: expected 1 or more, not \(count)")
+    }
+    if ipmiKeyFile != nil, ipmiPasswordFile == nil {
+      throw ValidationError("--ipmi-key-file: expected with --ipmi-password-file")
+    }
   }
 
   func perform() throws(CommandFailure) -> ExitStatus {
@@ -61,8 +77,26 @@ struct Decode: NativeCommand {
     request.showsBytes = hex
     request.isJSON = json
     request.limit = count
+    request.ipmiKeys = try ipmiKeys()
     var run = DecodeRun(request)
     return try run.perform()
+  }
+
+  private func ipmiKeys() throws(CommandFailure) -> IPMIKeys? {
+    guard let ipmiPasswordFile else { return nil }
+    let password = try SecretSource.file(
+      ipmiPasswordFile, option: "--ipmi-password-file", limit: RAKPExchange.secretLimit)
+    var key: Secret?
+    if let ipmiKeyFile {
+      key = try SecretSource.file(
+        ipmiKeyFile, option: "--ipmi-key-file", limit: RAKPExchange.secretLimit)
+    }
+    do throws(LibraryError) {
+      return IPMIKeys(
+        password: password, controllerKey: key, cryptography: try OpenSSLCryptography())
+    } catch {
+      throw CommandFailure(error)
+    }
   }
 }
 
