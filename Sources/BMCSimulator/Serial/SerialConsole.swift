@@ -56,6 +56,8 @@ struct SerialConsole: Sendable {
     acknowledge(packet)
     guard packet.sequence != 0 else { return ([], false) }
     guard packet.sequence != lastReceived else { return ([], true) }
+    // One is on its way at a time: the last but one was overtaken, and acknowledged long ago.
+    guard SerialPacket.following(packet.sequence) != lastReceived else { return ([], false) }
     let taken = packet.characters.prefix(Self.inboundLimit)
     lastReceived = packet.sequence
     lastAcceptedCount = UInt8(taken.count)

@@ -85,6 +85,7 @@ public final class BMCConsole {
   private func perform(
     _ body: (inout SerialOverLANSession, Instant) -> [SerialOverLANSession.Action]
   ) {
+    machine.sessionID = client.facts?.sessionID
     for action in body(&machine, client.loop.now) {
       switch action {
       case .call(let call):

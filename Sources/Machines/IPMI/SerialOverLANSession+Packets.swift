@@ -26,10 +26,19 @@ extension SerialOverLANSession {
 
   /// What a packet has that was not shown: a repeated one may have grown.
   private mutating func news(in packet: SerialOverLANPacket) -> [UInt8] {
-    let isRepeated = packet.sequenceNumber == lastReceived.number
-    let shown = isRepeated ? lastReceived.count : 0
-    lastReceived = (packet.sequenceNumber, max(shown, packet.characters.count))
-    return Array(packet.characters.dropFirst(shown))
+    guard packet.sequenceNumber != lastReceived.sequenceNumber else {
+      let shown = lastReceived.characters.count
+      if packet.characters.count > shown { lastReceived = packet }
+      return Array(packet.characters.dropFirst(shown))
+    }
+    // One is on its way at a time: the last but one, again, was overtaken and is old.
+    if packet.sequenceNumber == formerlyReceived.sequenceNumber,
+      packet.characters.starts(with: formerlyReceived.characters)
+    {
+      return []
+    }
+    (formerlyReceived, lastReceived) = (lastReceived, packet)
+    return packet.characters
   }
 
   private mutating func takeAcknowledgement(_ packet: SerialOverLANPacket, at now: Instant) {

@@ -54,6 +54,9 @@ public struct SerialOverLANSession: Sendable {
     case initial
     /// Activate Payload is on its way.
     case activating
+    /// The line is taken, and the controller is asked by whom: it may be this console's, and the answer
+    /// that said so lost.
+    case identifying
     /// Deactivate Payload is on its way, to take the line from another console.
     case takingOver
     /// Characters go both ways.
@@ -74,6 +77,8 @@ public struct SerialOverLANSession: Sendable {
 
   /// Where the console stands.
   public internal(set) var state = State.initial
+  /// The controller's number for the session below; nil as long as it is not known.
+  public var sessionID: UInt32?
   let options: SerialOverLANOptions
   var typed: [UInt8] = []
   var wantsBreak = false
@@ -82,9 +87,12 @@ public struct SerialOverLANSession: Sendable {
   var pauseEnd: Instant?
   var packetLimit = 64
   var number: UInt8 = 0
-  var lastReceived: (number: UInt8, count: Int) = (0, 0)
+  var lastReceived = SerialOverLANPacket(sequenceNumber: 0)
+  var formerlyReceived = SerialOverLANPacket(sequenceNumber: 0)
   var isAvailable = true
   var isCalling = false
+  /// How many calls are open whose answers mean nothing any more. They come in order.
+  var staleCalls = 0
   var isReattaching = false
   var lastTraffic = Instant.origin
   var reattachment: Instant?
@@ -137,6 +145,7 @@ public struct SerialOverLANSession: Sendable {
     switch state {
     case .finished, .deactivating: return []
     case .active:
+      passOverCall()
       state = .deactivating
       // Whoever leaves does not wait long.
       var call = BMCCall(DeactivatePayload(.serialOverLAN))
@@ -150,9 +159,14 @@ public struct SerialOverLANSession: Sendable {
   public mutating func answered(
     _ result: Result<BMCAnswer, BMCFailure>, at now: Instant
   ) -> [Action] {
+    guard staleCalls == 0 else {
+      staleCalls -= 1
+      return []
+    }
     isCalling = false
     switch state {
     case .activating: return activated(result, at: now)
+    case .identifying: return identified(result, at: now)
     case .takingOver: return activate()
     case .deactivating: return finish(.closed)
     case .active:
@@ -217,16 +231,35 @@ public struct SerialOverLANSession: Sendable {
     } catch {
       return refused(error, at: now)
     }
+    // Some controllers tell their limits in the wrong order, or none: then a cautious one is taken.
+    let told = Int(response.inboundByteCount) - SerialOverLANPacket.headerByteCount
+    return attach((1...1024).contains(told) ? min(told, 255) : Self.cautiousLimit, at: now)
+  }
+
+  private static let cautiousLimit = 64
+
+  private mutating func attach(_ limit: Int, at now: Instant) -> [Action] {
     state = .active
     isReattaching = false
     outstanding = nil
     number = 0
-    lastReceived = (0, 0)
+    lastReceived = SerialOverLANPacket(sequenceNumber: 0)
+    formerlyReceived = SerialOverLANPacket(sequenceNumber: 0)
     lastTraffic = now
-    // Some controllers tell their limits in the wrong order, or none: then a cautious one is taken.
-    let told = Int(response.inboundByteCount) - SerialOverLANPacket.headerByteCount
-    packetLimit = (1...1024).contains(told) ? min(told, 255) : 64
+    packetLimit = limit
     return [.report(.attached)] + sendTyped(at: now, acknowledging: nil)
+  }
+
+  /// Takes the answer to who has the line.
+  private mutating func identified(
+    _ result: Result<BMCAnswer, BMCFailure>, at now: Instant
+  ) -> [Action] {
+    do throws(BMCFailure) {
+      let owner = try GetPayloadInstanceInfo.response(in: try result.get()).sessionID
+      return owner == sessionID ? attach(Self.cautiousLimit, at: now) : finish(.inUse)
+    } catch {
+      return finish(.inUse)
+    }
   }
 
   private mutating func refused(_ failure: BMCFailure, at now: Instant) -> [Action] {
@@ -238,6 +271,11 @@ public struct SerialOverLANSession: Sendable {
       state = .takingOver
       isCalling = true
       return [.call(BMCCall(DeactivatePayload(.serialOverLAN)))]
+    }
+    if isTaken, sessionID != nil {
+      state = .identifying
+      isCalling = true
+      return [.call(BMCCall(GetPayloadInstanceInfo(.serialOverLAN)))]
     }
     if isTaken { return finish(.inUse) }
     guard isReattaching, isWorthAnotherTry(failure) else { return finish(.failed(failure)) }
@@ -259,10 +297,16 @@ public struct SerialOverLANSession: Sendable {
     outstanding = nil
     state = .detached
     isReattaching = true
-    isCalling = false
+    passOverCall()
     pauseEnd = nil
     reattachment = now + options.reattachmentDelay
     return isNew ? [.report(.detached)] : []
+  }
+
+  /// The answer to what was asked last, which is still to come, is passed over.
+  private mutating func passOverCall() {
+    if isCalling { staleCalls += 1 }
+    isCalling = false
   }
 
   private mutating func finish(_ outcome: Outcome) -> [Action] {

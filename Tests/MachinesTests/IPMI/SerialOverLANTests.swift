@@ -149,6 +149,41 @@ extension [SerialOverLANSession.Action] {
     #expect(console.receive(packet(2, "abc"), at: .origin).output == [UInt8]("abc".utf8))
   }
 
+  @Test func `takes the answer to a question of before for no other`() {
+    var console = attached { $0.keepAlive = .seconds(20) }
+    let later = Instant.origin + .seconds(20)
+    #expect(console.fire(at: later).calls == [0x01])
+    // The session is lost under the question, which is asked again in the next.
+    _ = console.sessionRenewed(at: later)
+    #expect(console.fire(at: later + .seconds(1)).calls == [0x48])
+    let device = BMCAnswer(.completed, Array(repeating: 0, count: 15))
+    #expect(console.answered(.success(device), at: later + .seconds(2)).isEmpty)
+    #expect(console.state == .activating)
+    #expect(console.answered(.success(activated), at: later + .seconds(2)) == [.report(.attached)])
+    // Nor is it the end that is waited for.
+    #expect(console.fire(at: later + .seconds(40)).calls == [0x01])
+    #expect(console.stop(at: later + .seconds(40)).calls == [0x49])
+    #expect(console.answered(.success(device), at: later + .seconds(41)).isEmpty)
+    #expect(
+      console.answered(.success(BMCAnswer(.completed)), at: later + .seconds(41))
+        == [.finish(.closed)])
+  }
+
+  @Test func `passes over a packet that the next one has overtaken`() {
+    var console = attached()
+    func packet(_ number: UInt8, _ text: String) -> [UInt8] {
+      SerialOverLANPacket(
+        sequenceNumber: number, status: [], characters: [UInt8](text.utf8)
+      ).bytes
+    }
+    #expect(console.receive(packet(1, "abc"), at: .origin).output == [UInt8]("abc".utf8))
+    #expect(console.receive(packet(2, "de"), at: .origin).output == [UInt8]("de".utf8))
+    #expect(console.receive(packet(1, "abc"), at: .origin).output.isEmpty)
+    #expect(console.receive(packet(3, "f"), at: .origin).output == [UInt8]("f".utf8))
+    // The numbers of some controllers go back and forth: other characters are new ones.
+    #expect(console.receive(packet(2, "gh"), at: .origin).output == [UInt8]("gh".utf8))
+  }
+
   @Test func `acknowledges with what is typed, when there is something`() {
     var console = attached()
     _ = console.type([9], at: .origin)
