@@ -163,15 +163,15 @@ let package = Package(
     .testTarget(
       name: "BMCSimulatorTests",
       dependencies: [
-        "MonotonicTime", "LinkLayer", "IPMI", "OpenSSL", "EventLoop", "Sockets", "BMCSimulator",
-        "Support",
+        "MonotonicTime", "LinkLayer", "IPMI", "OpenSSL", "Machines", "EventLoop", "Sockets",
+        "BMCSimulator", "Support",
       ],
       swiftSettings: testing),
     .testTarget(
       name: "CommandTests",
       dependencies: [
         "CLinux", "LinkLayer", "IPMI", "CaptureFile", "Machines", "EventLoop", "Links",
-        "Laboratory", "crimp", "Support",
+        "Laboratory", "BMCSimulator", "crimp", "Support",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: testing),

@@ -22,7 +22,10 @@ extension SimulatedBMC {
   }
 
   private func isMetWithSilence(_ request: IPMIMessage, _ context: CommandContext) -> Bool {
-    request.isFor(GetChannelCipherSuites.self) && context.session == nil
+    if request.isFor(SetSessionPrivilegeLevel.self), misbehaves(.silentPrivilegeLevel) {
+      return true
+    }
+    return request.isFor(GetChannelCipherSuites.self) && context.session == nil
       && misbehaves(.silentCipherSuites)
   }
 

@@ -50,9 +50,12 @@ extension SimulatedBMC {
     var versions: Capabilities.Versions = []
     if !configuration.authenticationTypes.isEmpty { versions.insert(.version15) }
     if !configuration.suites.isEmpty { versions.insert(.version20) }
+    let isWrong = misbehaves(.wrongCapabilities)
+    if isWrong { versions = [] }
     return Capabilities.Response(
-      channel: CommandContext.channel, authenticationTypes: configuration.authenticationTypes,
-      status: status, versions: request.asksForExtendedData ? versions : nil)
+      channel: CommandContext.channel,
+      authenticationTypes: isWrong ? [] : configuration.authenticationTypes, status: status,
+      versions: request.asksForExtendedData ? versions : nil)
   }
 
   func answer(

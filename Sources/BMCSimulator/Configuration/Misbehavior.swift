@@ -43,4 +43,23 @@ public enum Misbehavior: String, Hashable, Sendable, CaseIterable {
   case needlessCheckValue = "needless-check-value"
   /// Presence pings are not answered.
   case silentPing = "silent-ping"
+  /// Get Channel Authentication Capabilities offers neither a version nor an authentication type, and
+  /// both are spoken (Asus P5M2, Sun 4150).
+  case wrongCapabilities = "wrong-capabilities"
+  /// Activate Session says that packets need no codes, and those without are not answered (IBM e325).
+  case demandedCodes = "demanded-codes"
+  /// The codes of a 1.5 session's responses are wrong (Xyratex HB-F8-SRAY).
+  case wrongCodes = "wrong-codes"
+  /// The sequence numbers of a 1.5 session's responses are big-endian (Sun ILOM).
+  case bigEndianNumbers = "big-endian-numbers"
+  /// RAKP message 1 is passed over when the user's name does not fill 16 bytes (Intel 82571).
+  case fixedNameField = "fixed-name-field"
+  /// RAKP 4's integrity check value is made with the integrity algorithm; without one, there is none
+  /// (Intel SE7520AF2).
+  case checkValueByIntegrityAlgorithm = "check-value-by-integrity"
+  /// Bit 4 of the role counts as clear in RAKP message 2 and in the keys (Intel 82571).
+  case nameOnlyBitIgnored = "ignored-name-only-bit"
+  /// Set Session Privilege Level is not answered, and sessions have all that they may from the start
+  /// (Intel 82571).
+  case silentPrivilegeLevel = "silent-privilege-level"
 }

@@ -145,7 +145,7 @@ extension SimulatedBMC {
     let exchange = RAKPExchange(
       suite: state.suite, consoleSessionID: state.request.consoleSessionID, first: first,
       controllerRandom: random, controllerGUID: identifier, password: password,
-      controllerKey: key)
+      controllerKey: key, quirks: exchangeQuirks)
     guard let exchange else { throw .noCipherSuiteMatch }
     let second = RAKPMessage2(
       messageTag: first.messageTag, consoleSessionID: state.request.consoleSessionID,
@@ -155,6 +155,15 @@ extension SimulatedBMC {
           keyExchangeCode: exchange.secondCode(using: cryptography))))
     return Version20.Login(
       first: first, second: second.datagram, exchange: exchange, user: user, limit: limit)
+  }
+
+  private var exchangeQuirks: RAKPExchange.Quirks {
+    var quirks: RAKPExchange.Quirks = []
+    if misbehaves(.checkValueByIntegrityAlgorithm) {
+      quirks.insert(.checkValueByIntegrityAlgorithm)
+    }
+    if misbehaves(.nameOnlyBitIgnored) { quirks.insert(.nameOnlyBitIgnored) }
+    return quirks
   }
 
   private mutating func refuseSecond(
@@ -192,7 +201,7 @@ extension SimulatedBMC {
     session.user = login.user
     session.userName = UserName(login.first.userName) ?? .null
     session.limit = login.limit
-    session.privilege = min(.user, login.limit)
+    session.privilege = firstPrivilege(login.limit)
     session.lastPacket = now
     session.version = .version20(state)
     sessions[session.identifier] = session

@@ -19,6 +19,11 @@ extension SimulatedBMC {
     return min(user, channel)
   }
 
+  /// What a session may do before it is raised. IPMI 2.0, section 22.18.
+  func firstPrivilege(_ limit: PrivilegeLevel) -> PrivilegeLevel {
+    misbehaves(.silentPrivilegeLevel) ? limit : min(.user, limit)
+  }
+
   /// The data of `message` as a request of that type; throws what a controller answers to data that
   /// it cannot read.
   func parsed<Request: IPMIRequest>(

@@ -81,9 +81,9 @@ extension SimulatedBMC {
       challenges.remove(challenge.temporaryID)
       acceptActivation(session, request, message, inHeader: challenge.temporaryID)
     } catch {
-      let refusal = authentication.seal(
-        encoded(IPMIMessage(answering: message, error)), sessionID: challenge.temporaryID,
-        sequenceNumber: 0, using: cryptography)
+      let refusal = sealed(
+        encoded(IPMIMessage(answering: message, error)), by: authentication,
+        challenge.temporaryID, number: 0)
       send(refusal, to: peer)
     }
   }
@@ -119,8 +119,8 @@ extension SimulatedBMC {
     let initialInbound = UInt32.random(in: 1...0xffff, using: &random)
     return Session(
       identifier: unusedSessionID(), handle: sessions.unusedHandle, peer: peer,
-      user: challenge.user, userName: account.name, privilege: min(.user, wanted), limit: wanted,
-      lastPacket: now,
+      user: challenge.user, userName: account.name, privilege: firstPrivilege(wanted),
+      limit: wanted, lastPacket: now,
       version: .version15(
         Version15(
           authentication: authentication.with(type: type),
@@ -134,14 +134,15 @@ extension SimulatedBMC {
   ) {
     guard case .version15(var state) = session.version else { return }
     let response = ActivateSession.Response(
-      authenticationType: state.authentication.type, sessionID: session.identifier,
+      authenticationType: misbehaves(.demandedCodes) ? .none : state.authentication.type,
+      sessionID: session.identifier,
       initialInboundSequence: state.inbound.highest,
       maximumPrivilege: PrivilegeLimit(session.limit))
     let body = encoded(IPMIMessage(answering: message, .completed, body: response.data))
     // The activation itself is authenticated as was asked for, whatever comes after it.
-    let datagram = state.authentication.with(type: request.authenticationType).seal(
-      body, sessionID: misbehaves(.zeroSessionID) ? 0 : temporaryID,
-      sequenceNumber: state.outbound, using: cryptography)
+    let datagram = sealed(
+      body, by: state.authentication.with(type: request.authenticationType), temporaryID,
+      number: state.outbound)
     if !misbehaves(.repeatedInitialSequence) {
       state.outbound = SequenceNumbering.session.following(state.outbound)
     }
@@ -194,19 +195,15 @@ extension SimulatedBMC {
     var session = sessions[session.identifier] ?? session
     guard case .version15(var state) = session.version else { return }
     let authentication = state.authentication.with(type: type)
-    let identifier = misbehaves(.zeroSessionID) ? 0 : session.identifier
     if misbehaves(.forgedAnswers), type != .none {
-      sendForgery(of: response, to: session.peer) { [cryptography] message in
-        // Right but for a bit of the code, which follows the fixed fields.
-        var bytes = authentication.seal(
-          message, sessionID: identifier, sequenceNumber: state.outbound, using: cryptography)
-        bytes[RMCPHeader.byteCount + 9] ^= 0x01
+      sendForgery(of: response, to: session.peer) { [self] message in
+        var bytes = sealed(message, by: authentication, session.identifier, number: state.outbound)
+        bytes[Self.codeOffset] ^= 0x01
         return bytes
       }
     }
-    let datagram = authentication.seal(
-      encoded(response), sessionID: identifier, sequenceNumber: state.outbound,
-      using: cryptography)
+    let datagram = sealed(
+      encoded(response), by: authentication, session.identifier, number: state.outbound)
     state.outbound = SequenceNumbering.session.following(state.outbound)
     if misbehaves(.staleAnswers), !session.lastAnswer.isEmpty {
       send(session.lastAnswer, to: session.peer)
@@ -215,6 +212,22 @@ extension SimulatedBMC {
     session.version = .version15(state)
     sessions[session.identifier] = session
     send(datagram, to: session.peer)
+  }
+
+  /// Where a packet's code begins: behind the type, the sequence number and the session ID.
+  private static let codeOffset = RMCPHeader.byteCount + 9
+
+  /// A packet of a session, with what this controller does wrong.
+  private func sealed(
+    _ message: [UInt8], by authentication: SessionAuthentication, _ sessionID: UInt32,
+    number: UInt32
+  ) -> [UInt8] {
+    var bytes = authentication.seal(
+      message, sessionID: misbehaves(.zeroSessionID) ? 0 : sessionID,
+      sequenceNumber: misbehaves(.bigEndianNumbers) ? number.byteSwapped : number,
+      using: cryptography)
+    if misbehaves(.wrongCodes), authentication.type != .none { bytes[Self.codeOffset] ^= 0x01 }
+    return bytes
   }
 
   /// Sends a packet that looks like the answer and is not: its data says something else.

@@ -8,6 +8,8 @@ extension SimulatedBMC {
   mutating func answerVersion20(
     _ packet: RMCPPlusPacket, from peer: InternetAddress, at now: Instant
   ) {
+    // Who accepts no suite knows nothing of 2.0.
+    guard !configuration.suites.isEmpty else { return }
     guard packet.sessionID == 0 else {
       answerInSession(packet, from: peer, at: now)
       return
@@ -18,6 +20,7 @@ extension SimulatedBMC {
       case .ipmi: answerOutsideSession(packet.payload, from: peer, at: now)
       case .openSessionRequest:
         open(try OpenSessionRequest(parsing: packet.payload), from: peer, at: now)
+      case .rakp1 where misbehaves(.fixedNameField) && packet.payload.byteCount < 44: break
       case .rakp1: prove(try RAKPMessage1(parsing: packet.payload), from: peer, at: now)
       case .rakp3: accept(try RAKPMessage3(parsing: packet.payload), from: peer, at: now)
       default: break

@@ -34,7 +34,8 @@ public struct RAKPExchange: Sendable {
     }
 
     /// The integrity check value is made with the integrity algorithm's hash, not with the
-    /// authentication algorithm's (Intel SE7520AF2 and others of its time).
+    /// authentication algorithm's: of the suites that are spoken here, 1, 6 and 15 have none then
+    /// (Intel SE7520AF2 and others of its time).
     public static let checkValueByIntegrityAlgorithm = Quirks(rawValue: 1)
     /// Bit 4 of the role is taken as clear in RAKP 2 and the SIK (Intel 82571).
     public static let nameOnlyBitIgnored = Quirks(rawValue: 2)
@@ -105,7 +106,8 @@ public struct RAKPExchange: Sendable {
     return Secret(copying: cryptography.hmac(hash, key: key.bytes, bytes.messageBytes).bytes)
   }
 
-  /// The integrity check value of RAKP message 4; empty without an authentication algorithm.
+  /// The integrity check value of RAKP message 4; empty without an authentication algorithm, and
+  /// without an integrity algorithm where that makes it.
   public func integrityCheckValue(
     _ sessionIntegrityKey: Secret, using cryptography: some Cryptography
   ) -> Digest {
@@ -127,6 +129,7 @@ public struct RAKPExchange: Sendable {
       case .hmacSHA196: return (.sha1, integrity.codeByteCount)
       case .hmacMD5128, .md5128: return (.md5, integrity.codeByteCount)
       case .hmacSHA256128: return (.sha256, integrity.codeByteCount)
+      case .none: return (nil, 0)
       default: break
       }
     }

@@ -82,3 +82,17 @@ public enum BMCFailure: Error, Hashable, Sendable {
     case prohibited
   }
 }
+
+extension BMCFailure {
+  /// What a status means that refuses a step of opening a session.
+  init(_ status: RMCPPlusStatus, at stage: SessionStage) {
+    self =
+      switch status {
+      case .insufficientResources, .insufficientResourcesAtRole: .noSessionSlot
+      case .invalidRole, .unauthorizedRole: .privilegeTooLow
+      case .unauthorizedName: .wrongUser
+      case .invalidIntegrityCheckValue: .wrongUserOrPassword
+      default: .refused(stage, status)
+      }
+  }
+}

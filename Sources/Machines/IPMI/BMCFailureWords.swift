@@ -17,7 +17,8 @@ extension BMCFailure: CustomStringConvertible {
     case .noCipherSuite(let status):
       "no cipher suite in common" + (status.map { ": \($0)" } ?? "")
     case .noAuthenticationType(let offered):
-      "no authentication type in common; the BMC offers: \(offered.text)"
+      "no authentication type in common; the BMC offers: "
+        + (offered.isEmpty ? "nothing" : offered.text)
     case .versionNotOffered(.version15): "the BMC does not speak IPMI 1.5"
     case .versionNotOffered: "the BMC does not speak IPMI 2.0"
     case .noSessionSlot:

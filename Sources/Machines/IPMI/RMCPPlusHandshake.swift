@@ -19,25 +19,17 @@ struct RMCPPlusHandshake: Sendable {
     case finished
   }
 
-  /// An Open Session Request that has not been answered.
-  private struct Proposal: Sendable {
-    let tag: UInt8
-    let suite: CipherSuite
-  }
-
   /// How often the controller may lose the session half-way before that is its answer.
   private static let restartLimit = 3
   /// How often a step after the first is repeated before all begins again: the controller may have
   /// forgotten the session.
   private static let stepLimit = 4
-  /// How many requests are remembered: more are never on the way at once.
-  private static let proposalLimit = 16
 
   private(set) var state = State.initial
   private let context: SessionContext
   private let suites: [CipherSuite]
   private var suiteIndex = 0
-  private var proposals: [Proposal] = []
+  private var proposals = SessionProposals()
   private var consoleSessionID: UInt32 = 0
   private var consoleRandom = Octets16.zero
   private var tag: UInt8 = 0
@@ -47,6 +39,8 @@ struct RMCPPlusHandshake: Sendable {
   private var resend: ResendClock
   /// Whether the controller's proof was wrong, so that it still waits for ours.
   private var hasWrongProof = false
+  /// Whether the session that was opened leads nowhere, as far as is known.
+  private var isDeadEnd = false
 
   init(_ context: SessionContext) {
     self.context = context
@@ -88,6 +82,11 @@ struct RMCPPlusHandshake: Sendable {
       switch (packet.payloadType, state) {
       case (.openSessionResponse, .opening):
         return receive(try OpenSessionResponse(parsing: packet.payload), at: now)
+      case (.openSessionResponse, .proving(let opened)):
+        if case .opened(let other)? = answer(try OpenSessionResponse(parsing: packet.payload)) {
+          proposals.keep(other, besides: opened)
+        }
+        return isDeadEnd ? goOnWithAnother(at: now) ?? [] : []
       case (.rakp2, .proving(let opened)):
         return receive(try RAKPMessage2(parsing: packet.payload), opened, at: now)
       case (.rakp4, .confirming(let opened, let exchange, let key, let guid)):
@@ -103,8 +102,9 @@ struct RMCPPlusHandshake: Sendable {
   mutating func fire(at now: Instant) -> [HandshakeEvent] {
     guard resend.isDue(at: now) else { return [] }
     guard resend.allowsMore else { return finish(silence) }
-    if stage != .openSession, resend.attempts >= Self.stepLimit, restarts < Self.restartLimit {
-      return restart(at: now)
+    if stage != .openSession, resend.attempts >= Self.stepLimit {
+      if let events = goOnWithAnother(at: now) { return events }
+      if restarts < Self.restartLimit { return restart(at: now) }
     }
     switch state {
     case .opening: return propose(at: now)
@@ -136,8 +136,7 @@ struct RMCPPlusHandshake: Sendable {
     state = .opening
     tag &+= 1
     let suite = suites[suiteIndex]
-    if proposals.count == Self.proposalLimit { proposals.removeFirst() }
-    proposals.append(Proposal(tag: tag, suite: suite))
+    proposals.add(tag, suite)
     resend.sent(at: now)
     return [
       .send(
@@ -151,29 +150,28 @@ struct RMCPPlusHandshake: Sendable {
   private mutating func receive(
     _ response: OpenSessionResponse, at now: Instant
   ) -> [HandshakeEvent] {
-    guard let proposal = proposals.first(where: { $0.tag == response.messageTag }),
-      response.consoleSessionID == nil || response.consoleSessionID == consoleSessionID
-    else { return [] }
-    switch response.outcome {
+    switch answer(response) {
+    case nil: return []
+    case .refused(let suite, let status): return refuse(suite, status, at: now)
     case .opened(let opened):
-      guard response.consoleSessionID != nil, opened.controllerSessionID != 0 else { return [] }
-      // Some controllers choose for themselves (pyghmi's): good, as long as we would have asked for it.
-      guard suites.contains(opened.suite) else { return refuse(proposal, nil, at: now) }
+      isDeadEnd = false
       resend.reset()
       return lookUp(opened, at: now)
-    case .refused(let status):
-      return refuse(proposal, status, at: now)
     }
   }
 
+  private func answer(_ response: OpenSessionResponse) -> SessionProposals.Answer? {
+    proposals.answer(in: response, to: consoleSessionID, suites)
+  }
+
   private mutating func refuse(
-    _ proposal: Proposal, _ status: RMCPPlusStatus?, at now: Instant
+    _ suite: CipherSuite, _ status: RMCPPlusStatus?, at now: Instant
   ) -> [HandshakeEvent] {
     guard status?.refusesSuite ?? true else {
-      return [.suspect(failure(status ?? .noErrors, .openSession))]
+      return [.suspect(BMCFailure(status ?? .noErrors, at: .openSession))]
     }
     // An answer to an earlier suite is no news.
-    guard proposal.suite == suites[suiteIndex] else { return [] }
+    guard suite == suites[suiteIndex] else { return [] }
     guard suiteIndex + 1 < suites.count else { return [.suspect(.noCipherSuite(status))] }
     suiteIndex += 1
     resend.reset()
@@ -205,12 +203,13 @@ struct RMCPPlusHandshake: Sendable {
     _ message: RAKPMessage2, _ opened: OpenSessionResponse.Opened, at now: Instant
   ) -> [HandshakeEvent] {
     // The last one's answer alone: a controller that was asked twice has drawn a new random number.
-    guard message.messageTag == tag, isOurs(message.consoleSessionID) else { return [] }
+    guard message.messageTag == tag else { return [] }
     switch message.outcome {
     case .refused(let status):
+      guard isOursOrNobodys(message.consoleSessionID) else { return [] }
       return refused(status, .userLookup, at: now)
     case .proof(let proof):
-      guard message.consoleSessionID != nil else { return [] }
+      guard message.consoleSessionID == consoleSessionID else { return [] }
       return check(proof, opened, at: now)
     }
   }
@@ -228,7 +227,8 @@ struct RMCPPlusHandshake: Sendable {
       let expected = exchange.secondCode(using: context.cryptography)
       guard expected.isEqualInConstantTime(to: proof.keyExchangeCode) else {
         hasWrongProof = true
-        return [.suspect(.wrongUserOrPassword)]
+        isDeadEnd = true
+        return goOnWithAnother(at: now) ?? [.suspect(.wrongUserOrPassword)]
       }
     }
     let key = exchange.sessionIntegrityKey(using: context.cryptography)
@@ -256,17 +256,18 @@ struct RMCPPlusHandshake: Sendable {
     _ message: RAKPMessage4, _ opened: OpenSessionResponse.Opened, _ exchange: RAKPExchange,
     _ key: Secret, _ guid: Octets16, at now: Instant
   ) -> [HandshakeEvent] {
-    guard message.messageTag &- firstProofTag <= tag &- firstProofTag,
-      isOurs(message.consoleSessionID)
-    else { return [] }
-    guard message.status == .noErrors else { return refused(message.status, .proof, at: now) }
-    guard message.consoleSessionID != nil else { return [] }
+    guard message.messageTag &- firstProofTag <= tag &- firstProofTag else { return [] }
+    guard message.status == .noErrors else {
+      guard isOursOrNobodys(message.consoleSessionID) else { return [] }
+      return refused(message.status, .proof, at: now)
+    }
+    guard message.consoleSessionID == consoleSessionID else { return [] }
     // Some controllers put a value where suite 0 has none (FreeIPMI's `integritycheckvalue`).
     if opened.suite.authentication != .none {
       let expected = exchange.integrityCheckValue(key, using: context.cryptography)
-      guard expected.isEqualInConstantTime(to: message.integrityCheckValue) else {
-        return [.suspect(.wrongKey)]
-      }
+      guard
+        expected.byteCount == 0 || expected.isEqualInConstantTime(to: message.integrityCheckValue)
+      else { return [.suspect(.wrongKey)] }
     }
     state = .finished
     resend.reset()
@@ -287,8 +288,10 @@ struct RMCPPlusHandshake: Sendable {
 
   // MARK: Refusals
 
-  private func isOurs(_ sessionID: UInt32?) -> Bool {
-    sessionID == nil || sessionID == consoleSessionID
+  /// Whether a refusal may be meant for this console: some end before the number, and a controller that
+  /// does not know the session does not know its console's number either.
+  private func isOursOrNobodys(_ sessionID: UInt32?) -> Bool {
+    sessionID == nil || sessionID == 0 || sessionID == consoleSessionID
   }
 
   private mutating func refused(
@@ -298,43 +301,44 @@ struct RMCPPlusHandshake: Sendable {
     // The controller has proved that it has the same password: it has drawn another random number
     // since, because it took a repeated step for a new one.
     let isOutOfStep = stage == .proof && status == .invalidIntegrityCheckValue
+    if isGone {
+      isDeadEnd = true
+      forgetOpenedSession()
+      if let events = goOnWithAnother(at: now) { return events }
+    }
     guard isGone || isOutOfStep, restarts < Self.restartLimit else {
-      return [.suspect(failure(status, stage))]
+      return [.suspect(BMCFailure(status, at: stage))]
     }
     return restart(at: now)
   }
 
-  private mutating func restart(at now: Instant) -> [HandshakeEvent] {
-    restarts += 1
-    proposals = []
+  /// Looks the user up in another of the sessions that were opened, if there is one.
+  private mutating func goOnWithAnother(at now: Instant) -> [HandshakeEvent]? {
+    guard let other = proposals.takeAlternative() else { return nil }
+    hasWrongProof = false
+    isDeadEnd = false
     resend.reset()
-    return propose(at: now)
+    return lookUp(other, at: now)
   }
 
-  private func failure(_ status: RMCPPlusStatus, _ stage: SessionStage) -> BMCFailure {
-    switch status {
-    case .insufficientResources, .insufficientResourcesAtRole: .noSessionSlot
-    case .invalidRole, .unauthorizedRole: .privilegeTooLow
-    case .unauthorizedName: .wrongUser
-    case .invalidIntegrityCheckValue: .wrongUserOrPassword
-    default: .refused(stage, status)
+  private mutating func forgetOpenedSession() {
+    switch state {
+    case .proving(let opened), .confirming(let opened, _, _, _):
+      proposals.forget(opened.controllerSessionID)
+    case .initial, .opening, .finished: break
     }
+  }
+
+  private mutating func restart(at now: Instant) -> [HandshakeEvent] {
+    restarts += 1
+    forgetOpenedSession()
+    resend.reset()
+    return propose(at: now)
   }
 
   private mutating func finish(_ failure: BMCFailure) -> [HandshakeEvent] {
     state = .finished
     resend.reset()
     return [.fail(failure)]
-  }
-}
-
-extension SessionOptions {
-  fileprivate var exchangeQuirks: RAKPExchange.Quirks {
-    var set: RAKPExchange.Quirks = []
-    if quirks.contains(.checkValueByIntegrityAlgorithm) {
-      set.insert(.checkValueByIntegrityAlgorithm)
-    }
-    if quirks.contains(.nameOnlyBitIgnored) { set.insert(.nameOnlyBitIgnored) }
-    return set
   }
 }

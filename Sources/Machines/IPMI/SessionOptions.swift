@@ -104,3 +104,15 @@ extension SessionOptions {
     return options
   }
 }
+
+extension SessionOptions {
+  /// What of the quirks is reckoned with in a login of 2.0.
+  var exchangeQuirks: RAKPExchange.Quirks {
+    var set: RAKPExchange.Quirks = []
+    if quirks.contains(.checkValueByIntegrityAlgorithm) {
+      set.insert(.checkValueByIntegrityAlgorithm)
+    }
+    if quirks.contains(.nameOnlyBitIgnored) { set.insert(.nameOnlyBitIgnored) }
+    return set
+  }
+}

@@ -102,9 +102,8 @@ struct Version15Packets: Sendable {
 
   mutating func seal(_ message: [UInt8], using cryptography: some Cryptography) -> [UInt8] {
     defer { next = SequenceNumbering.session.following(next) }
-    let number = quirks.contains(.bigEndianSequenceNumbers) ? next.byteSwapped : next
     return authentication.seal(
-      message, sessionID: sessionID, sequenceNumber: number, using: cryptography)
+      message, sessionID: sessionID, sequenceNumber: next, using: cryptography)
   }
 
   /// The message of a packet of this session that is new; nil for all others.

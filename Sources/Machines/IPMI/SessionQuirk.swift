@@ -15,12 +15,13 @@ public enum SessionQuirk: Hashable, Sendable, CaseIterable {
   /// The checksums of messages are wrong and are passed over (FreeIPMI's `nochecksumcheck`;
   /// Supermicro X9SCM).
   case wrongChecksums
-  /// Sequence numbers of a 1.5 session are big-endian (FreeIPMI's `endianseq`; Sun ILOM).
+  /// Sequence numbers of a 1.5 session's responses are big-endian; those of its requests are not
+  /// (FreeIPMI's `endianseq`; Sun ILOM).
   case bigEndianSequenceNumbers
   /// The user's name fills 16 bytes in RAKP message 1 (FreeIPMI's `intel20`, ipmitool's `i82571spt`).
   case paddedUserName
-  /// The integrity check value of RAKP message 4 is made with the integrity algorithm (FreeIPMI's
-  /// `intel20`, ipmitool's `intelplus`).
+  /// The integrity check value of RAKP message 4 is made with the integrity algorithm, so that suites
+  /// without one have none, and none is asked for (FreeIPMI's `intel20`, ipmitool's `intelplus`).
   case checkValueByIntegrityAlgorithm
   /// Bit 4 of the role counts as clear in RAKP message 2 and in the keys (ipmitool's `i82571spt`).
   case nameOnlyBitIgnored

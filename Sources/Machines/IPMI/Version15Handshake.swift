@@ -20,11 +20,19 @@ struct Version15Handshake: Sendable {
   private static let restartLimit = 1
   /// How often the answer to one challenge is sent before another is asked for.
   private static let activationLimit = 3
+  /// How many other challenges are kept in mind.
+  private static let alternativeLimit = 4
 
   private(set) var state = State.initial
   private let context: SessionContext
   private let isProbe: Bool
   private var request: IPMIMessage?
+  /// Get Session Challenge, while its answer is being answered.
+  private var challengeRequest: IPMIMessage?
+  /// Challenges that came after the one that is being answered. The first may be forged; the true one
+  /// comes after it then.
+  private var alternatives: [GetSessionChallenge.Response] = []
+  private var alternativeCount = 0
   private var outbound: UInt32 = 0
   private var messageNumber: UInt8 = 0
   private var restarts = 0
@@ -72,11 +80,15 @@ struct Version15Handshake: Sendable {
   }
 
   mutating func receive(_ packet: SessionPacketView, at now: Instant) -> [HandshakeEvent] {
-    guard let request, let response = message(in: packet), response.answers(request),
-      let code = response.completionCode
-    else { return [] }
+    guard let request, let response = message(in: packet), let code = response.completionCode else {
+      return []
+    }
     do throws(IPMIError) {
       let body = Array(response.body)
+      guard response.answers(request) else {
+        try keepInMind(packet, response, code, body)
+        return []
+      }
       switch state {
       case .capabilities(let isExtended):
         guard isOutsideSession(packet) else { return [] }
@@ -96,6 +108,9 @@ struct Version15Handshake: Sendable {
   mutating func fire(at now: Instant) -> [HandshakeEvent] {
     guard resend.isDue(at: now) else { return [] }
     guard resend.allowsMore else { return finish(silence) }
+    if case .activation(let authentication, _) = state, !alternatives.isEmpty {
+      return activate(alternatives.removeFirst(), authentication, at: now)
+    }
     if case .activation(let authentication, _) = state,
       resend.attempts >= Self.activationLimit
     {
@@ -168,11 +183,32 @@ struct Version15Handshake: Sendable {
     } catch {
       return finish(.passwordTooLong(limit: error.limit))
     }
-    return ask(
+    challengeRequest = request
+    return activate(response, authentication, at: now)
+  }
+
+  private mutating func activate(
+    _ response: GetSessionChallenge.Response, _ authentication: SessionAuthentication,
+    at now: Instant
+  ) -> [HandshakeEvent] {
+    ask(
       ActivateSession(
-        authenticationType: type, maximumPrivilege: PrivilegeLimit(context.options.privilege),
+        authenticationType: authentication.type,
+        maximumPrivilege: PrivilegeLimit(context.options.privilege),
         challenge: response.challenge, initialOutboundSequence: outbound),
       .activation(authentication, temporaryID: response.temporarySessionID), at: now)
+  }
+
+  /// Keeps another answer to Get Session Challenge in mind.
+  private mutating func keepInMind(
+    _ packet: SessionPacketView, _ response: IPMIMessage, _ code: CompletionCode, _ body: [UInt8]
+  ) throws(IPMIError) {
+    guard case .activation = state, let challengeRequest, response.answers(challengeRequest),
+      code == .completed, isOutsideSession(packet), alternativeCount < Self.alternativeLimit
+    else { return }
+    let other = try GetSessionChallenge.Response(parsing: body.messageBytes)
+    alternativeCount += 1
+    alternatives.append(other)
   }
 
   private mutating func receiveActivation(
