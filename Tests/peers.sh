@@ -17,7 +17,7 @@ command -v apt-get >/dev/null || {
 }
 
 packages="arping iputils-arping resource-agents keepalived netsniff-ng ifupdown networkd-dispatcher
-  wakeonlan etherwake openipmi"
+  wakeonlan etherwake openipmi python3-pyghmi python3-dateutil"
 rm -rf $peers
 mkdir -p $peers/archives $peers/root $peers/bin
 echo "crimp: unpacking $packages"
@@ -55,6 +55,15 @@ link ifup ifupdown sbin/ifup
 link ifdown ifupdown sbin/ifdown
 link networkd-dispatcher networkd-dispatcher usr/bin/networkd-dispatcher
 link ipmi_sim openipmi usr/bin/ipmi_sim
+
+# Debian's Python, with pyghmi in reach.
+cat >"$peers/bin/python3-pyghmi" <<'END'
+#!/bin/sh
+root=$(dirname "$(realpath "$0")")/../root
+modules=usr/lib/python3/dist-packages
+PYTHONPATH=$root/python3-pyghmi/$modules:$root/python3-dateutil/$modules exec /usr/bin/python3 "$@"
+END
+chmod 755 "$peers/bin/python3-pyghmi"
 
 rm -rf $peers/archives
 touch "$stamp"

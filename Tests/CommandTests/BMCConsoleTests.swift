@@ -5,7 +5,8 @@ import Testing
 /// Serial consoles of other programs, at `crimp bmc`.
 @Suite("crimp bmc: consoles of other programs")
 struct BMCConsoleTests {
-  @Test("what is typed comes back to ipmitool", arguments: [0, 3, 17])
+  // ipmitool ends itself at suites 11 and 12.
+  @Test("what is typed comes back to ipmitool", arguments: [0, 1, 2, 3, 6, 7, 8, 15, 16, 17])
   func ipmitoolConsole(_ suite: Int) throws {
     let bmc = try RunningBMC()
     try withConsole(
@@ -21,7 +22,9 @@ struct BMCConsoleTests {
     #expect(try bmc.told.contains("serial line given back"))
   }
 
-  @Test("what is typed comes back to ipmiconsole", arguments: [3, 17])
+  @Test(
+    "what is typed comes back to ipmiconsole",
+    arguments: [0, 1, 2, 3, 6, 7, 8, 11, 12, 15, 16, 17])
   func ipmiconsoleConsole(_ suite: Int) throws {
     let bmc = try RunningBMC.onLowPort()
     try withConsole(
