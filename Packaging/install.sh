@@ -76,6 +76,10 @@ install)
       }
     done
   done
+  ours "$root/sbin/fence_crimp" ../bin/crimp || {
+    echo "crimp: $root/sbin/fence_crimp is another program's" >&2
+    exit 73
+  }
   work=$(mktemp -d)
   trap 'rm -rf "$work"' EXIT
   for shell in bash zsh fish; do
@@ -93,6 +97,9 @@ install)
     ln -sfn "$target" "$root/$directory/$name"
     ln -sfn "$page" "$root/$pages/$name.8"
   done
+  # Where cluster managers look for agents.
+  make_directory "$prefix/sbin"
+  ln -sfn ../bin/crimp "$root/sbin/fence_crimp"
   put 644 "$work/bash" "$bash_completion"
   put 644 "$work/zsh" "$zsh_completion"
   put 644 "$work/fish" "$fish_completion"
@@ -113,6 +120,7 @@ uninstall)
   remove_links lib/crimp/man/man8 ../../../../share/man/man8/crimp-arping.8 .8
   remove_links bin crimp ''
   remove_links share/man/man8 crimp-arping.8 .8
+  [ "$(readlink "$root/sbin/fence_crimp")" != ../bin/crimp ] || rm -f "$root/sbin/fence_crimp"
   rm -f "$root/bin/crimp" "$root/$bash_completion" "$root/$zsh_completion" "$root/$fish_completion"
   for manual in "$here"/man/*.8; do rm -f "$root/share/man/man8/$(basename "$manual")"; done
   rm -rf "$root/share/crimp" "$root/share/doc/crimp"

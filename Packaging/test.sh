@@ -27,9 +27,12 @@ for name in arping arping.iputils ipoibarping send_arp send_ua arpsend ndsend wa
     fail "$name has no page"
   [ ! -e "$work/lib/usr/share/man/man8/$name.8" ] || fail "$name.8 shadows another's page"
 done
+cmp -s "$binary" "$work/lib/usr/sbin/fence_crimp" || fail "sbin has no fence agent"
+"$work/lib/usr/sbin/fence_crimp" -o metadata | grep -q '<resource-agent name="fence_crimp"' ||
+  fail "the fence agent has no metadata"
 bash -n "$work/lib/usr/share/bash-completion/completions/crimp" || fail "bash completion"
 for file in share/zsh/site-functions/_crimp share/fish/vendor_completions.d/crimp.fish \
-  share/man/man8/crimp.8 share/doc/crimp/LICENSE share/crimp/hooks/ifupdown/interfaces; do
+  share/man/man8/crimp.8 share/man/man8/fence_crimp.8 share/doc/crimp/LICENSE share/crimp/hooks/ifupdown/interfaces; do
   [ -s "$work/lib/usr/$file" ] || fail "$file is missing"
 done
 [ "$(stat -c %a "$work/lib/usr/share/crimp/hooks/keepalived/crimp-notify")" = 755 ] ||

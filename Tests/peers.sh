@@ -17,7 +17,10 @@ command -v apt-get >/dev/null || {
 }
 
 packages="arping iputils-arping resource-agents keepalived netsniff-ng ifupdown networkd-dispatcher
-  wakeonlan etherwake openipmi python3-pyghmi python3-dateutil"
+  wakeonlan etherwake openipmi python3-pyghmi python3-dateutil fence-agents
+  pacemaker pacemaker-cli-utils libcib27 libcrmcluster29 libcrmcommon34 libcrmservice28 liblrmd28
+  libpacemaker1 libpe-rules26 libpe-status28 libqb100 libstonithd26 libcfg7 libcmap4
+  libcorosync-common4 libcpg4 libquorum5"
 rm -rf $peers
 mkdir -p $peers/archives $peers/root $peers/bin
 echo "crimp: unpacking $packages"
@@ -55,6 +58,9 @@ link ifup ifupdown sbin/ifup
 link ifdown ifupdown sbin/ifdown
 link networkd-dispatcher networkd-dispatcher usr/bin/networkd-dispatcher
 link ipmi_sim openipmi usr/bin/ipmi_sim
+link fence_ipmilan fence-agents usr/sbin/fence_ipmilan
+link pacemaker-fenced pacemaker usr/lib/pacemaker/pacemaker-fenced
+link stonith_admin pacemaker-cli-utils usr/sbin/stonith_admin
 
 # Debian's Python, with pyghmi in reach.
 cat >"$peers/bin/python3-pyghmi" <<'END'

@@ -17,6 +17,7 @@ enum DropIn {
     case "etherwake", "ether-wake": return { EtherWake.run(program: program(name), $0) }
     case "ipmitool": return { Ipmitool.run(program: program(name), $0) }
     case "ipmipower": return { Ipmipower.run($0) }
+    case FenceAgent.program: return { FenceAgent.run($0) }
     default: return nil
     }
   }

@@ -138,9 +138,14 @@ struct FleetSettings {
   ) throws(CommandFailure) -> (HostConfiguration?, path: String) {
     let path = named ?? usualPaths.first { path in unsafe access(path, R_OK) == 0 }
     guard let path else { return (nil, "") }
+    return (try configuration(at: path), path)
+  }
+
+  /// What the file at `path` says of hosts.
+  static func configuration(at path: String) throws(CommandFailure) -> HostConfiguration {
     let text = String(decoding: try WholeFile.bytes(at: path), as: UTF8.self)
     do throws(HostConfiguration.Fault) {
-      return (try HostConfiguration(parsing: text, keys: keys), path)
+      return try HostConfiguration(parsing: text, keys: keys)
     } catch {
       throw CommandFailure(.noInput, "\(path), line \(error.line): \(error.words)")
     }

@@ -38,17 +38,24 @@ struct HostConfiguration: Sendable {
   /// Reads `text`, in which only `keys` may be set.
   init(parsing text: String, keys: Set<String>) throws(Fault) {
     var line = 0
+    var seen: Set<String> = []
+    defer { hosts.removeAll { !seen.insert($0).inserted } }
     for raw in text.split(separator: "\n", omittingEmptySubsequences: false) {
       line += 1
       let content = raw.trimmed
       if content.isEmpty || content.first == "#" { continue }
       if content.first == "[" {
-        sections.append(try Self.section(content, line))
+        let (section, named) = try Self.section(content, line)
+        sections.append(section)
+        hosts += named
       } else {
         try set(content, line, keys)
       }
     }
   }
+
+  /// The hosts that the file speaks of by name, in its order, each once.
+  private(set) var hosts: [String] = []
 
   /// What the file sets for the host of this name: each key with its setting.
   func settings(for host: String) -> [String: Setting] {
@@ -58,15 +65,19 @@ struct HostConfiguration: Sendable {
     }
   }
 
-  /// A section with no settings yet, headed by what stands between the outer brackets.
-  private static func section(_ heading: Substring, _ line: Int) throws(Fault) -> Section {
+  /// A section with no settings yet, headed by what stands between the outer brackets, and the hosts
+  /// that it names.
+  private static func section(
+    _ heading: Substring, _ line: Int
+  ) throws(Fault) -> (Section, hosts: [String]) {
     guard heading.last == "]" else {
       throw Fault(line: line, words: "'\(heading)': a heading ends with ]")
     }
     let list = heading.dropFirst().dropLast().trimmed
-    if list == "*" { return Section(hosts: nil) }
+    if list == "*" { return (Section(hosts: nil), []) }
     do throws(HostRangeError) {
-      return Section(hosts: Set(try HostRange.hosts(in: String(list)).map(\.name)))
+      let names = try HostRange.hosts(in: String(list)).map(\.name)
+      return (Section(hosts: Set(names)), names)
     } catch {
       throw Fault(line: line, words: error.words)
     }
