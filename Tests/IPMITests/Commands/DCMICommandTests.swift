@@ -39,6 +39,29 @@ import Testing
     #expect(Temperature(celsius: .min, instance: 1).celsius == -127)
   }
 
+  @Test("limits temperatures")
+  func thermalLimit() throws {
+    let inlet = EntityID(kind: 0x40, instance: 1)
+    let limit = ThermalLimit(
+      actions: [.isPersistent, .powerOff], celsius: 50, exceptionSeconds: 300)
+    #expect(SetThermalLimit(entity: inlet, limit).data == [0xdc, 0x40, 1, 0xc0, 50, 0x2c, 1])
+    #expect(GetThermalLimit(entity: inlet).data == [0xdc, 0x40, 1])
+    let bytes: [UInt8] = [0xdc, 0xc0, 50, 0x2c, 1]
+    #expect(try GetThermalLimit.Response(parsing: bytes.messageBytes).limit == limit)
+    #expect(SetThermalLimit.meaning(of: CompletionCode(rawValue: 0x84)) != nil)
+  }
+
+  @Test("configures how a controller finds its server")
+  func configuration() throws {
+    #expect(GetDCMIConfigurationParameters(.serverRetry).data == [0xdc, 5, 0])
+    #expect(
+      SetDCMIConfigurationParameters(.serverTimeout, value: [0x2c, 1]).data
+        == [0xdc, 4, 0, 0x2c, 1])
+    let bytes: [UInt8] = [0xdc, 1, 5, 1, 64, 0]
+    let response = try GetDCMIConfigurationParameters.Response(parsing: bytes.messageBytes)
+    #expect(response.value == [64, 0] && response.revision == 1)
+  }
+
   @Test("is not another body's command of the same number")
   func otherBody() {
     let picmg: [UInt8] = [0x00, 0x01]

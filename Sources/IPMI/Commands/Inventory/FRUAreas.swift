@@ -11,12 +11,19 @@ public struct FRUChassisArea: Hashable, Sendable {
     self.fields = fields
   }
 
-  init(area: FRUArea) throws(IPMIError) {
+  /// Reads the area that `data` begins with, whatever its checksum. Throws `IPMIError` when there are
+  /// fewer bytes than the area says.
+  public init(parsing data: RawSpan) throws(IPMIError) {
+    self.init(area: try FRUArea(data.copied, at: 0))
+  }
+
+  init(area: FRUArea) {
     kind = area.fixedByte(2)
     fields = area.fields(from: 3)
   }
 
-  var bytes: [UInt8] { FRUArea.bytes([kind], fields) }
+  /// The area's bytes, a multiple of 8.
+  public var bytes: [UInt8] { FRUArea.bytes([kind], fields) }
 
   /// What the first fields are, as ipmitool prints them; those after them are `Chassis Extra`.
   public static let fieldTexts = ["Chassis Part Number", "Chassis Serial"]
@@ -54,7 +61,13 @@ public struct FRUBoardArea: Hashable, Sendable {
     self.fields = fields
   }
 
-  init(area: FRUArea) throws(IPMIError) {
+  /// Reads the area that `data` begins with, whatever its checksum. Throws `IPMIError` when there are
+  /// fewer bytes than the area says.
+  public init(parsing data: RawSpan) throws(IPMIError) {
+    self.init(area: try FRUArea(data.copied, at: 0))
+  }
+
+  init(area: FRUArea) {
     language = area.fixedByte(2)
     manufactured =
       UInt32(area.fixedByte(3)) | UInt32(area.fixedByte(4)) << 8
@@ -62,7 +75,8 @@ public struct FRUBoardArea: Hashable, Sendable {
     fields = area.fields(from: 6)
   }
 
-  var bytes: [UInt8] {
+  /// The area's bytes, a multiple of 8.
+  public var bytes: [UInt8] {
     var fixed = [language]
     fixed.append(littleEndian24: manufactured)
     return FRUArea.bytes(fixed, fields)
@@ -93,12 +107,19 @@ public struct FRUProductArea: Hashable, Sendable {
     self.fields = fields
   }
 
-  init(area: FRUArea) throws(IPMIError) {
+  /// Reads the area that `data` begins with, whatever its checksum. Throws `IPMIError` when there are
+  /// fewer bytes than the area says.
+  public init(parsing data: RawSpan) throws(IPMIError) {
+    self.init(area: try FRUArea(data.copied, at: 0))
+  }
+
+  init(area: FRUArea) {
     language = area.fixedByte(2)
     fields = area.fields(from: 3)
   }
 
-  var bytes: [UInt8] { FRUArea.bytes([language], fields) }
+  /// The area's bytes, a multiple of 8.
+  public var bytes: [UInt8] { FRUArea.bytes([language], fields) }
 
   /// What the first fields are, as ipmitool prints them; those after them are `Product Extra`.
   public static let fieldTexts = [

@@ -36,19 +36,19 @@ public struct FRUInventory: Hashable, Sendable {
   /// whose checksum is wrong is read all the same, as controllers in the field have them: see
   /// ``wrongChecksums(_:)``.
   public init(parsing data: RawSpan) throws(IPMIError) {
-    let header = try FRUHeader(parsing: data)
+    let header = try FRUHeader(verifying: data)
     let bytes = data.copied
     internalUse = header.internalUse.map {
       Array(bytes[min($0, bytes.count)..<header.end(of: $0, bytes.count)])
     }
     if let offset = header.chassis {
-      chassis = try FRUChassisArea(area: try FRUArea(bytes, at: offset))
+      chassis = FRUChassisArea(area: try FRUArea(bytes, at: offset))
     }
     if let offset = header.board {
-      board = try FRUBoardArea(area: try FRUArea(bytes, at: offset))
+      board = FRUBoardArea(area: try FRUArea(bytes, at: offset))
     }
     if let offset = header.product {
-      product = try FRUProductArea(area: try FRUArea(bytes, at: offset))
+      product = FRUProductArea(area: try FRUArea(bytes, at: offset))
     }
     multirecords = []
     if let offset = header.multirecords {
@@ -60,7 +60,7 @@ public struct FRUInventory: Hashable, Sendable {
   ///
   /// Throws `IPMIError` when the header is none, or an area ends before it should.
   public static func wrongChecksums(_ data: RawSpan) throws(IPMIError) -> [Int] {
-    let header = try FRUHeader(parsing: data)
+    let header = try FRUHeader(verifying: data)
     let bytes = data.copied
     var wrong: [Int] = []
     for offset in [header.chassis, header.board, header.product] {
@@ -91,39 +91,6 @@ public struct FRUInventory: Hashable, Sendable {
     var header = [1] + offsets + [0]
     header.append(0 &- header.reduce(0, &+))
     return header + areas
-  }
-}
-
-/// Where the areas of an inventory begin, in bytes; nil for nowhere.
-struct FRUHeader {
-  var internalUse: Int?
-  var chassis: Int?
-  var board: Int?
-  var product: Int?
-  var multirecords: Int?
-
-  init(parsing data: RawSpan) throws(IPMIError) {
-    var reader = MessageReader(data, as: .fruInventory)
-    let bytes = try reader.bytes(8)
-    guard bytes[0] & 0x0f == 1 else {
-      throw .malformed(layer: .fruInventory, value: UInt64(bytes[0]), offset: 0)
-    }
-    guard bytes.reduce(0, &+) == 0 else {
-      throw .malformed(layer: .fruInventory, value: UInt64(bytes[7]), offset: 7)
-    }
-    let offsets = bytes[1...5].map { $0 == 0 ? nil : Int($0) * 8 }
-    internalUse = offsets[0]
-    chassis = offsets[1]
-    board = offsets[2]
-    product = offsets[3]
-    multirecords = offsets[4]
-  }
-
-  /// Where the area that begins at `offset` ends: at the next area, or at the end of all.
-  func end(of offset: Int, _ count: Int) -> Int {
-    let later = [internalUse, chassis, board, product, multirecords].compactMap { $0 }
-      .filter { $0 > offset }
-    return max(min(offset, count), min(later.min() ?? count, count))
   }
 }
 

@@ -21,17 +21,46 @@ public struct FRUMultirecord: Hashable, Sendable {
     self.data = data
   }
 
+  /// What stands before a record's data: 5 bytes.
+  public struct Header: Hashable, Sendable {
+    /// How many bytes it has.
+    public static let byteCount = 5
+
+    /// The record's type.
+    public var type: UInt8
+    /// The version of its format: 4 bits; 2.
+    public var version: UInt8
+    /// Whether it is the last record.
+    public var isLast: Bool
+    /// How many bytes of data follow.
+    public var dataByteCount: UInt8
+    /// Whether the 5 bytes add up to 0.
+    public let isChecksumRight: Bool
+
+    /// Reads a header, whatever its checksum. Throws `IPMIError` when there are fewer than 5 bytes.
+    public init(parsing data: RawSpan) throws(IPMIError) {
+      var reader = MessageReader(data, as: .fruInventory)
+      let bytes = try reader.bytes(Self.byteCount)
+      type = bytes[0]
+      version = bytes[1] & 0x0f
+      isLast = bytes[1] & 0x80 != 0
+      dataByteCount = bytes[2]
+      isChecksumRight = bytes.reduce(0, &+) == 0
+    }
+  }
+
   /// The records from `start` to the last, or to the end of the inventory.
   static func list(_ inventory: [UInt8], from start: Int) throws(IPMIError) -> [FRUMultirecord] {
     var records: [FRUMultirecord] = []
     var index = start
-    while index + 5 <= inventory.count {
-      let header = inventory[index..<index + 5]
-      guard header.reduce(0, &+) == 0 else {
-        throw .malformed(
-          layer: .fruInventory, value: UInt64(inventory[index + 4]), offset: index + 4)
+    while index + Header.byteCount <= inventory.count {
+      let bytes = Array(inventory[index..<index + Header.byteCount])
+      let header = try Header(parsing: bytes.messageBytes)
+      guard header.isChecksumRight else {
+        throw .malformed(layer: .fruInventory, value: UInt64(bytes[4]), offset: index + 4)
       }
-      let end = index + 5 + Int(inventory[index + 2])
+      let start = index + Header.byteCount
+      let end = start + Int(header.dataByteCount)
       guard end <= inventory.count else {
         throw .truncated(
           layer: .fruInventory, needed: end, available: inventory.count,
@@ -39,9 +68,8 @@ public struct FRUMultirecord: Hashable, Sendable {
       }
       records.append(
         FRUMultirecord(
-          type: inventory[index], version: inventory[index + 1],
-          data: Array(inventory[index + 5..<end])))
-      if inventory[index + 1] & 0x80 != 0 { break }
+          type: header.type, version: header.version, data: Array(inventory[start..<end])))
+      if header.isLast { break }
       index = end
     }
     return records

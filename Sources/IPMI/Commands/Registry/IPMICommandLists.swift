@@ -63,6 +63,8 @@ extension IPMICommands {
   static let dcmi: [any IPMIRequest.Type] = [
     GetDCMICapabilities.self, GetPowerReading.self, GetPowerLimit.self, SetPowerLimit.self,
     ActivatePowerLimit.self, GetAssetTag.self, GetDCMISensorInfo.self, SetAssetTag.self,
-    GetManagementControllerID.self, SetManagementControllerID.self, GetTemperatureReadings.self,
+    GetManagementControllerID.self, SetManagementControllerID.self, SetThermalLimit.self,
+    GetThermalLimit.self, GetTemperatureReadings.self, SetDCMIConfigurationParameters.self,
+    GetDCMIConfigurationParameters.self,
   ]
 }
