@@ -24,7 +24,8 @@ struct CommandTable: Sendable {
   /// Every command.
   static let standard = CommandTable(
     sessionCommands + chassisCommands + applicationCommands + userCommands + channelCommands
-      + payloadCommands + storageCommands + eventLogCommands + sensorCommands + dcmiCommands)
+      + payloadCommands + storageCommands + eventLogCommands + sensorCommands + dcmiCommands
+      + dcmiConfigurationCommands)
 
   private let entries: [Key: Entry]
 

@@ -27,7 +27,7 @@ extension BMCConfiguration {
         FRUInventoryWriter.Texts(
           chassisPartNumber: "CR-PSU", manufacturer: "Crimp", product: "Simulated Power Supply",
           partNumber: "PSU-0750", version: "1.00", serialNumber: "PS\(serial)\(identifier)",
-          assetTag: "CRIMP-LAB"))
+          assetTag: "CRIMP-LAB"), records: FRUInventoryWriter.powerSupplyRecords)
     }
     return inventories
   }

@@ -13,4 +13,8 @@ struct DCMIState: Sendable {
   var limit = PowerLimit(watts: 0, correctionMilliseconds: 0, samplingSeconds: 0)
   /// Whether the limit is to be heeded.
   var isLimitActive = false
+  /// What is done when a place gets too warm, where somebody has set it; nothing is, in truth.
+  var thermalLimits: [EntityID: ThermalLimit] = [:]
+  /// How the controller looks for its server, where somebody has set it: by the parameter's number.
+  var parameters: [UInt8: [UInt8]] = [:]
 }
