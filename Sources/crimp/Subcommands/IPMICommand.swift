@@ -54,6 +54,11 @@ struct IPMICommand: NativeCommand {
   func perform() throws(CommandFailure) -> ExitStatus {
     guard let operation = try operation() else { return .success }
     let run = try FleetRun(hosts, fleet, privilege: operation.privilege)
+    guard !operation.isForOneController || run.count == 1 else {
+      throw CommandFailure(
+        .usage,
+        "\(words.joined(separator: " ")): expected one host, because one file holds one's alone")
+    }
     let report = WordsReport(self, isOnly: run.count == 1)
     let route = route
     try run.run { transport throws(BMCFailure) in
@@ -69,7 +74,7 @@ struct IPMICommand: NativeCommand {
     let secrets = SecretInput(
       ask: { SecretPrompt.ask($0) }, hide: { CommandLineArguments.blank($0) })
     do throws(WordsEnd) {
-      return try IPMIWords.operation(words, refusesMore: true, secrets: secrets)
+      return try IPMIWords.operation(words, style: style, refusesMore: true, secrets: secrets)
     } catch {
       if let line = error.line { throw CommandFailure(.usage, line) }
       StandardStream.output.writeLine(error.original)

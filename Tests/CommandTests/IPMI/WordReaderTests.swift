@@ -28,7 +28,8 @@ import Testing
 
   /// Every group answers a missing word with one line that says what was expected.
   @Test func missingWords() throws {
-    for group in IPMIWords.groups {
+    // `fru` alone asks for all inventories.
+    for group in IPMIWords.groups where !group.names.contains("fru") {
       let name = try #require(group.names.first)
       let end = try refusal(name)
       let line = try #require(end.line)

@@ -43,7 +43,7 @@ enum Ipmitool {
   ) throws(Exit) -> any IPMIOperation {
     do throws(WordsEnd) {
       return try IPMIWords.operation(
-        options.words, refusesMore: false,
+        options.words, style: options.style, refusesMore: false,
         secrets: SecretInput(
           ask: { SecretPrompt.ask($0) }, hide: { CommandLineArguments.blank($0) }))
     } catch {

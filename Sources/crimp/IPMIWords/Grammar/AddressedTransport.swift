@@ -28,7 +28,8 @@ final class AddressedTransport: BMCTransport {
   var loop: EventLoop { base.loop }
 
   func call(_ call: BMCCall) async throws(BMCFailure) -> BMCAnswer {
-    guard let bridge = route.bridge else { return try await base.call(call) }
+    // A call that has a way of its own keeps it.
+    guard let bridge = route.bridge, call.bridge == nil else { return try await base.call(call) }
     var call = call
     call.bridge = bridge
     // Send Message needs it. IPMI 2.0, appendix G.

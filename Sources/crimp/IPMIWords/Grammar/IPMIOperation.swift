@@ -7,6 +7,8 @@ import Machines
 protocol IPMIOperation: Sendable {
   /// What the session must be allowed at most.
   var privilege: PrivilegeLevel { get }
+  /// Whether it is for one controller alone, because a file of one name can only hold one's.
+  var isForOneController: Bool { get }
 
   /// Does it over `bmc`, and returns what came of it.
   ///
@@ -17,6 +19,8 @@ protocol IPMIOperation: Sendable {
 extension IPMIOperation {
   /// What it takes to configure a controller.
   var privilege: PrivilegeLevel { .administrator }
+  /// For any number of controllers.
+  var isForOneController: Bool { false }
 }
 
 /// Why an operation was not done, in both tongues: ours, and ipmitool's.

@@ -15,7 +15,7 @@ enum IPMIWords {
   /// All groups, in the order of ipmitool's help.
   static let groups: [WordGroup] = [
     RawWords.group, LANWords.group, ChassisWords.group, PowerWords.group, ControllerWords.group,
-    UserWords.group, ChannelWords.group, SessionWords.group,
+    InventoryWords.group, UserWords.group, ChannelWords.group, SessionWords.group, DCMIWords.group,
   ]
 
   /// The groups' names and what they are for, as ipmitool lists them.
@@ -28,12 +28,14 @@ enum IPMIWords {
   ///
   /// - Parameters:
   ///   - words: those behind the options.
+  ///   - style: how the report will be written.
   ///   - refusesMore: whether words behind an operation's own are wrong; ipmitool passes over them.
   ///   - secrets: how they get at secrets.
   static func operation(
-    _ words: [String], refusesMore: Bool, secrets: SecretInput
+    _ words: [String], style: ReportStyle = ReportStyle(), refusesMore: Bool,
+    secrets: SecretInput
   ) throws(WordsEnd) -> any IPMIOperation {
-    var reader = WordReader(words, secrets: secrets)
+    var reader = WordReader(words, style: style, secrets: secrets)
     guard !reader.takesHelp() else { throw .help(list) }
     let names = groups.compactMap(\.names.first).joined(separator: ", ")
     guard let name = reader.next() else {

@@ -10,12 +10,17 @@ struct SecretInput {
 
 /// The words of a command line behind the options, read from the first to the last.
 struct WordReader {
+  /// How the report will be written: some words ask the controller for more when they tell more.
+  let style: ReportStyle
   private var rest: ArraySlice<String>
   private let secrets: SecretInput
 
   /// Reads `words`.
-  init(_ words: [String], secrets: SecretInput = SecretInput()) {
+  init(
+    _ words: [String], style: ReportStyle = ReportStyle(), secrets: SecretInput = SecretInput()
+  ) {
     rest = words[...]
+    self.style = style
     self.secrets = secrets
   }
 
