@@ -7,7 +7,7 @@ internal import MonotonicTime
 
 /// One link on the loop, shared by the machines that speak on it.
 ///
-/// Frames that arrive are parsed once and shown to every running machine; what the machines say
+/// Frames that arrive are parsed once and shown to every running machine that they may concern; what the machines say
 /// leaves in batches, tagged and padded as the link needs. All of it happens on the loop's thread.
 public final class Conversation {
   /// The link that carries the frames.
@@ -26,8 +26,7 @@ public final class Conversation {
   public private(set) var malformedFrames = 0
 
   private let hears: Bool
-  /// The machines at work, in the order in which they began: so a replay meets the same order.
-  private var participants: [any Participant] = []
+  private var audience = Audience()
   private var outgoing = FrameBatch()
   private var retry: Alarm?
   /// Since when the transmit queue takes nothing; nil while it does.
@@ -73,7 +72,7 @@ public final class Conversation {
     onReport: @escaping (Protocol.Report) -> Void = { _ in }
   ) -> RunningMachine<Protocol> {
     let running = RunningMachine(machine, in: self, onReport)
-    participants.append(running)
+    audience.add(running)
     do throws(LinkError) {
       try join(machine.multicastGroups)
     } catch {
@@ -106,11 +105,12 @@ public final class Conversation {
     retry = nil
     refusedSince = nil
     afterSending = []
-    for participant in participants { participant.fail(error) }
+    for participant in audience.all { participant.fail(error) }
   }
 
-  func end(_ participant: some Participant) {
-    participants.removeAll { $0 === participant }
+  /// Notes that one of the machines has ended: nothing is shown to it any more.
+  func noteEnd(of participant: any Participant) {
+    audience.remove(participant)
   }
 
   /// Sends `frames` in as few batches as the link takes; what a full transmit queue refuses is
@@ -182,7 +182,9 @@ public final class Conversation {
       if !isOutage(error) { fail(error) }
     }
     for (frame, instant) in heard {
-      for participant in participants { participant.receive(frame, at: instant) }
+      for participant in audience.listeners(for: frame) {
+        participant.receive(frame, at: instant)
+      }
     }
   }
 
@@ -210,10 +212,4 @@ public enum ConversationFailure: Error, Hashable, Sendable {
   case link(LinkError)
   /// The task was cancelled.
   case cancelled
-}
-
-/// What a conversation needs of a machine at work, whatever its protocol.
-protocol Participant: AnyObject {
-  func receive(_ frame: LinkFrame, at instant: Instant)
-  func fail(_ error: LinkError)
 }

@@ -13,6 +13,9 @@ public final class RunningMachine<Protocol: Machine>: Participant {
   private let onReport: (Protocol.Report) -> Void
   private let completion: Completion<Result<Protocol.Outcome, ConversationFailure>>
   private var alarm: Alarm?
+  private(set) var hasEnded = false
+  /// The one address that the machine is about, if it is.
+  let subject: IPAddress?
   /// Whether it was ended from outside.
   private var isCutOff = false
   /// What arrived before this is no answer to anything that the machine said.
@@ -23,6 +26,7 @@ public final class RunningMachine<Protocol: Machine>: Participant {
     _ onReport: @escaping (Protocol.Report) -> Void
   ) {
     self.machine = machine
+    subject = machine.subject
     self.conversation = conversation
     self.onReport = onReport
     completion = Completion(on: conversation.loop)
@@ -62,7 +66,7 @@ public final class RunningMachine<Protocol: Machine>: Participant {
   }
 
   func receive(_ frame: LinkFrame, at instant: Instant) {
-    guard !completion.isFulfilled, instant >= beginning else { return }
+    guard !hasEnded, instant >= beginning else { return }
     carryOut(machine.receive(frame, at: instant))
   }
 
@@ -107,7 +111,10 @@ public final class RunningMachine<Protocol: Machine>: Participant {
   private func finish(_ result: Result<Protocol.Outcome, ConversationFailure>) {
     if case .failure = result { isCutOff = true }
     alarm = nil
-    conversation.end(self)
+    if !hasEnded {
+      hasEnded = true
+      conversation.noteEnd(of: self)
+    }
     completion.fulfil(result)
   }
 }

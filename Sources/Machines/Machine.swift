@@ -34,11 +34,35 @@ public protocol Machine: Sendable {
 
   /// The groups that the link must listen to for the machine to hear all that concerns it.
   var multicastGroups: [IPv6Address] { get }
+
+  /// The address that every frame is about which can move the machine, as `addressesInQuestion` tells
+  /// it; nil when others may. It stays the same. Whoever runs thousands of machines shows each frame to
+  /// those alone that it concerns.
+  var subject: IPAddress? { get }
 }
 
 extension Machine {
   /// None: what the machine waits for is sent to this host or to all.
   public var multicastGroups: [IPv6Address] { [] }
+
+  /// None: any frame may move the machine.
+  public var subject: IPAddress? { nil }
+}
+
+extension LinkFrame {
+  /// The addresses that an ARP or Neighbor Discovery packet is about: whose it says where they are, and
+  /// whose it asks for. None in other frames.
+  public var addressesInQuestion: [IPAddress] {
+    switch payload {
+    case .arp(let packet):
+      return [.v4(packet.senderProtocolAddress), .v4(packet.targetProtocolAddress)]
+    case .ndp(let packet):
+      let target = packet.advertisement?.targetAddress ?? packet.solicitation?.targetAddress
+      return target.map { [.v6($0)] } ?? []
+    default:
+      return []
+    }
+  }
 }
 
 /// One thing that a machine asks of whoever runs it.

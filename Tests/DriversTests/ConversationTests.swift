@@ -42,6 +42,35 @@ struct ConversationTests {
     #expect(conflict.owner == cable.far.station)
   }
 
+  @Test("runs thousands of machines on one link, and shows each what concerns it")
+  func thousands() throws {
+    let cable = try Cable()
+    cable.far.answer = { [unowned far = cable.far] frame in
+      guard case .arp(let packet) = frame.payload, packet.operation == .request,
+        // Every third host is not there.
+        !packet.targetProtocolAddress.rawValue.isMultiple(of: 3)
+      else { return [] }
+      return [far.arpReply(packet.targetProtocolAddress, by: far.station, to: packet)]
+    }
+    let conversation = try Conversation(link: cable.near, loop: cable.loop)
+    let targets = (0..<3000).map { IPv4Address(rawValue: 0x0A00_0000 + $0) }
+    // Twice for some: both hear the answers.
+    let all = targets + targets.prefix(30)
+    let answered = try cable.loop.run { () async throws(ConversationFailure) in
+      var options = PingOptions()
+      options.count = 1
+      let pings = all.map {
+        conversation.begin(
+          NeighborPing(
+            target: $0, source: Cable.address, identity: cable.identity, options: options))
+      }
+      var answered: [Bool] = []
+      for ping in pings { answered.append(try await ping.outcome().received == 1) }
+      return answered
+    }
+    #expect(answered == all.map { !$0.rawValue.isMultiple(of: 3) })
+  }
+
   struct Tags: Sendable, CustomTestStringConvertible {
     let ours: UInt16?
     let theirs: UInt16?

@@ -90,6 +90,9 @@ public struct NeighborPing: Machine {
     return actions
   }
 
+  /// The address that is asked for.
+  public var subject: IPAddress? { target }
+
   /// Takes an answer of the target.
   public mutating func receive(_ frame: LinkFrame, at now: Instant) -> Actions {
     guard schedule.state == .pinging, let answer = answer(in: frame),

@@ -87,6 +87,9 @@ public struct AddressProbe: Machine {
     return []
   }
 
+  /// The address that is probed for.
+  public var subject: IPAddress? { .v4(address) }
+
   /// Looks for another host with, or after, the address.
   public mutating func receive(_ frame: LinkFrame, at now: Instant) -> Actions {
     guard state == .waiting || state == .probing || state == .announceWaiting,

@@ -129,6 +129,9 @@ public struct DuplicateAddressDetection: Machine {
     return []
   }
 
+  /// The tentative address.
+  public var subject: IPAddress? { .v6(address) }
+
   /// Looks for an advertisement of the address, or another's detection.
   public mutating func receive(_ frame: LinkFrame, at now: Instant) -> Actions {
     guard state == .delaying || state == .tentative, let packet = frame.ndpPacket else { return [] }
