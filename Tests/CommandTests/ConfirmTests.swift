@@ -246,6 +246,45 @@ struct ConfirmTests {
     let result = try confirm(from: network.ownerB, address, deadline: "5", [host])
     #expect(result.status == 0)
     #expect(result.outputText.contains("no echo came back"))
+    #expect(result.outputText.contains("no other address in its network to tell by"))
+    let json = try confirm(from: network.ownerB, address, deadline: "5", [host, "--json"])
+    #expect(json.outputText.contains(#""control":false"#))
+  }
+
+  @Test("alone on its interface, an address is told from a pinned one by an echo over another")
+  func controlOverAnotherInterface() throws {
+    let network = try LaboratoryNetwork(usesIPv6: true)
+    defer { network.remove() }
+    // As keepalived has it with use_vmac.
+    try network.ownerB.tool(
+      "ip", "link", "add", "link", "eth0", "name", "vrrp0", "address", "00:00:5e:00:01:33", "type",
+      "macvlan", "mode", "private")
+    try network.ownerB.tool("ip", "link", "set", "vrrp0", "up")
+    // The kernel gives it its link-local address a moment later.
+    let index = try network.ownerB.tables.interface(named: "vrrp0").index
+    let isReady = try eventually {
+      try network.ownerB.tables.addresses().contains { entry in
+        entry.interfaceIndex == index && entry.address.isLinkLocal && !entry.isTentative
+      }
+    }
+    #expect(isReady)
+    for (address, length, host) in [
+      (LaboratoryNetwork.serviceAddress, "32", LaboratoryNetwork.clientAddress),
+      (LaboratoryNetwork.serviceAddress6, "128", LaboratoryNetwork.clientAddress6),
+    ] {
+      try network.ownerB.tool(
+        "ip", "address", "add", "\(address)/\(length)", "dev", "vrrp0", "nodad")
+      let command = [
+        "announce", "-i", "vrrp0", "-c", "1", "--json", "--deadline", "4", "--confirm=\(host)",
+        "\(address)",
+      ]
+      let right = try network.ownerB.run { try runCrimp(command) }
+      #expect(right.status == 0, "\(right.outputText)\(right.errorText)")
+      #expect(right.outputText.contains(#""proof":"echo""#))
+      try pin(network, address, to: try network.ownerA.interface().hardwareAddress)
+      let wrong = try network.ownerB.run { try runCrimp(command) }
+      #expect(wrong.status == 1, "\(wrong.outputText)")
+    }
   }
 
   @Test("an address that the kernel does not have is confirmed by its echo all the same")

@@ -1,5 +1,5 @@
-import LinkLayer
-import MonotonicTime
+public import LinkLayer
+public import MonotonicTime
 
 /// What is heard: answers, echoes, claims.
 extension AnnouncementConfirmation {
@@ -108,6 +108,13 @@ extension AnnouncementConfirmation {
     var actions: Actions = []
     settle(index, at: now, &actions)
     return actions
+  }
+
+  /// Notes that `host` answers echo requests, as was found out beside this link: by the host's own stack,
+  /// from another of its addresses. From now on it counts for more that none comes to those announced.
+  public mutating func noteEcho(from host: IPAddress, at now: Instant) -> Actions {
+    hosts[host]?.answersEcho = true
+    return []
   }
 
   // MARK: Claims

@@ -125,7 +125,9 @@ struct AnnounceRun {
       place.neighborProtocols(withEchoes: machine.echoIdentifier), for: request.hardwareAddress)
     let work = try AnnounceWork(
       announcement, isStarted: true, on: link, hears: true, for: self, report)
-    let status = try work.confirm(machine)
+    let controls = try confirmation.echoControls()
+    report.uncontrolledHosts = try confirmation.uncontrolledHosts(controls)
+    let status = try work.confirm(machine, controls)
     announcement = work.announcement
     return (status, link)
   }

@@ -4,6 +4,7 @@ import Glibc
 import LinkLayer
 import Links
 import Machines
+import Sockets
 
 /// An announcement on the loop: later rounds, the proof, the refresh until SIGTERM.
 struct AnnounceWork {
@@ -76,13 +77,25 @@ struct AnnounceWork {
     }
   }
 
-  /// Waits for the proof alone.
-  func confirm(_ confirmation: AnnouncementConfirmation) throws(CommandFailure) -> ExitStatus {
-    try onLoop { () async throws(ConversationFailure) in try await prove(confirmation) }
+  /// Waits for the proof alone, with the help of `controls`.
+  func confirm(
+    _ confirmation: AnnouncementConfirmation, _ controls: [EchoControl]
+  ) throws(CommandFailure) -> ExitStatus {
+    // While the privilege is there. A host that cannot be asked is one that does not answer.
+    let proof = proof
+    let attempts = controls.compactMap { control in
+      try? EchoAttempt(to: control.host, from: control.source, on: loop) {
+        proof.onEcho(control.host)
+      }
+    }
+    return try onLoop { () async throws(ConversationFailure) in
+      defer { for attempt in attempts { attempt.cancel() } }
+      return try await prove(confirmation) { for attempt in attempts { try? attempt.start() } }
+    }
   }
 
   private func prove(
-    _ confirmation: AnnouncementConfirmation
+    _ confirmation: AnnouncementConfirmation, _ whenAsked: () -> Void = {}
   ) async throws(ConversationFailure) -> ExitStatus {
     guard !proof.isStopped else { return .negative }
     var confirmation = confirmation
@@ -95,6 +108,10 @@ struct AnnounceWork {
       report.tell(event)
     }
     proof.onStop = { proving.perform { machine, now in machine.stop(at: now) } }
+    proof.onEcho = { host in
+      proving.perform { machine, now in machine.noteEcho(from: host, at: now) }
+    }
+    whenAsked()
     proof.onWithdrawal = { addresses in
       proving.perform { machine, now in machine.withdraw(addresses, at: now) }
     }
@@ -133,6 +150,7 @@ struct AnnounceWork {
 private final class ProofAtWork {
   var onStop: () -> Void = {}
   var onWithdrawal: (Set<IPAddress>) -> Void = { _ in }
+  var onEcho: (IPAddress) -> Void = { _ in }
   private(set) var isStopped = false
   private(set) var withdrawn: Set<IPAddress> = []
 

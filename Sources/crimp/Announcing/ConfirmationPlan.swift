@@ -2,6 +2,12 @@ import LinkLayer
 import Links
 import Machines
 
+/// A host that is asked for an echo by the stack of this one, and the address that asks.
+struct EchoControl: Hashable {
+  let host: IPAddress
+  let source: IPAddress
+}
+
 /// What `--confirm` is to prove: for each address, the host that must answer to this place.
 struct ConfirmationPlan {
   private let place: LinkPlace
@@ -48,11 +54,9 @@ struct ConfirmationPlan {
     var options = AnnouncementConfirmation.Options()
     options.timeLimit = deadline
     options.pace = pace
-    // The kernel's table and addresses are of the network without the tag.
-    let isUntagged = place.settings.tag == nil
-    let known = isUntagged ? try place.neighbors() : []
-    let announced = Set(pairs.map(\.address))
-    let own = isUntagged ? try place.addresses.filter { !announced.contains($0.address) } : []
+    // The kernel's table is of the network without the tag.
+    let known = place.settings.tag == nil ? try place.neighbors() : []
+    let own = try controlAddresses()
     var targets: [IPAddress: NeighborTarget] = [:]
     var controls: [IPAddress: IPAddress] = [:]
     for host in Set(pairs.map(\.host)) {
@@ -67,6 +71,49 @@ struct ConfirmationPlan {
     return AnnouncementConfirmation(
       subjects, identity: identity, sender: sender, linkLocalSource: linkLocalSource,
       options: options, random: place.random(0))
+  }
+
+  /// Which hosts are to be asked for an echo by way of another interface: those in whose network this one
+  /// has no address but the announced, and another one has. A virtual router's address stands alone on
+  /// its macvlan, and a VLAN's addresses on the interface of that VLAN.
+  ///
+  /// Only addresses of the host's own network: one that lets no echo in from elsewhere is common.
+  /// None where a recording is made or played, which holds what passes on this link alone.
+  func echoControls() throws(CommandFailure) -> [EchoControl] {
+    guard place.settings.recordPath == nil, let station = place.station else { return [] }
+    let announced = Set(pairs.map(\.address))
+    let isUntagged = place.settings.tag == nil
+    let entries = try station.hostAddresses.filter { entry in
+      !announced.contains(entry.address) && !entry.isTentative && !entry.isDADFailed
+        && !entry.address.isLinkLocal
+    }
+    return Set(pairs.map(\.host)).compactMap { host in
+      let near = entries.filter { entry in
+        entry.address != host
+          && IPPrefix(address: entry.address, length: entry.prefixLength)?.contains(host) == true
+      }
+      let own = station.interface.index
+      // From the interface's own the control goes on the link itself.
+      guard !(isUntagged && near.contains { $0.interfaceIndex == own }) else { return nil }
+      return near.first { $0.interfaceIndex != own }.map {
+        EchoControl(host: host, source: $0.address)
+      }
+    }
+  }
+
+  /// The hosts for which nothing tells a pinned entry from a host that answers no echo.
+  func uncontrolledHosts(_ controls: [EchoControl]) throws(CommandFailure) -> Set<IPAddress> {
+    let own = try controlAddresses()
+    return Set(pairs.map(\.host)).filter { host in
+      Self.control(for: host, among: own) == nil && !controls.contains { $0.host == host }
+    }
+  }
+
+  /// The interface's addresses that are not announced. The kernel's are of the network without the tag.
+  private func controlAddresses() throws(CommandFailure) -> [IPPrefix] {
+    guard place.settings.tag == nil else { return [] }
+    let announced = Set(pairs.map(\.address))
+    return try place.addresses.filter { !announced.contains($0.address) }
   }
 
   /// An address that `host` answers on this link: one of its network or, for IPv6, a link-local one.

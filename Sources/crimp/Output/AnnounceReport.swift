@@ -13,6 +13,9 @@ final class AnnounceReport {
   /// Which addresses were told to be gone: each is told once, however often the kernel is asked.
   private var withdrawn: Set<IPAddress> = []
 
+  /// Which hosts may have a pinned entry or answer no echo, and nothing tells which.
+  var uncontrolledHosts: Set<IPAddress> = []
+
   init(_ settings: LinkSettings, interface: String) {
     self.settings = settings
     self.interface = interface
@@ -53,16 +56,29 @@ final class AnnounceReport {
       }
     case .confirmed(let proof):
       if settings.json {
-        JSONLine.write(ConfirmedRecord(proof))
+        JSONLine.write(ConfirmedRecord(proof, isControlled: !isUncontrolled(proof)))
       } else {
         StandardStream.output.writeLine(
           "confirmed \(proof.address): \(proof.host) (\(proof.hostHardwareAddress)) answers here "
             + "after \(proof.elapsed.milliseconds.rounded(to: 1)) ms"
             + (proof.tries == 1 ? "" : ", \(proof.tries) tries")
-            + (proof.proof == .echo
-              ? "" : "; no echo came back, so where it sends was not seen"))
+            + doubt(about: proof))
       }
     }
+  }
+
+  private func isUncontrolled(_ proof: AnnouncementConfirmation.Confirmation) -> Bool {
+    uncontrolledHosts.contains(proof.host)
+  }
+
+  /// What a proof without an echo leaves open.
+  private func doubt(about proof: AnnouncementConfirmation.Confirmation) -> String {
+    guard proof.proof != .echo else { return "" }
+    let words = "; no echo came back, so where it sends was not seen"
+    guard isUncontrolled(proof) else { return words }
+    return words
+      + ": it answers none, or its entry is pinned, and this host has no other address in "
+      + "its network to tell by"
   }
 
   func tell(withdrawn addresses: Set<IPAddress>) {
@@ -110,7 +126,7 @@ extension AnnouncementConfirmation.Doubt {
       "no answer from \(host) came here"
     case .sentElsewhere:
       "\(host) hears the announcement but still sends \(address)'s traffic elsewhere: its "
-        + "neighbour entry may be pinned"
+        + "neighbour entry may be pinned, or it answers no echo to this address alone"
     case .outOfTime:
       "\(host) answered, but too late for the whole proof"
     case .withdrawn:
@@ -164,14 +180,17 @@ private struct ConfirmedRecord: Encodable {
   var host: String
   var host_mac: String
   var proof: String
+  /// Whether a pinned entry would have been found out; told where no echo came.
+  var control: Bool?
   var after_ms: Double
   var tries: Int
 
-  init(_ confirmation: AnnouncementConfirmation.Confirmation) {
+  init(_ confirmation: AnnouncementConfirmation.Confirmation, isControlled: Bool) {
     address = confirmation.address.description
     host = confirmation.host.description
     host_mac = confirmation.hostHardwareAddress.description
     proof = confirmation.proof.name
+    control = confirmation.proof == .echo ? nil : isControlled
     after_ms = confirmation.elapsed.milliseconds
     tries = confirmation.tries
   }
