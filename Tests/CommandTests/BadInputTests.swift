@@ -9,6 +9,39 @@ import Testing
 /// leaves nothing behind.
 @Suite("Bad input", .serialized)
 struct BadInputTests {
+  @Test(
+    "a wrong value is named, and what was expected",
+    arguments: [
+      (
+        ["announce", "--mac", "zz", "192.0.2.1"],
+        "'zz' is invalid for '--mac <address>': expected the hardware address of one station, as "
+          + "00:11:22:33:44:55"
+      ),
+      (
+        ["announce", "192.0.2.300"],
+        "'192.0.2.300' is invalid for '<addresses>': expected an IPv4 or IPv6 address, or several "
+          + "with commas"
+      ),
+      (
+        ["ping", "--vlan", "5000", "192.0.2.1"],
+        "'5000' is invalid for '--vlan <id[,priority]>': expected a VLAN from 0 to 4094, and perhaps "
+          + "a priority from 0 to 7, as 100,5"
+      ),
+      (
+        ["ping", "-c", "two", "192.0.2.1"],
+        "'two' is invalid for '-c <count>': expected a whole number"
+      ),
+      (
+        ["announce", "--confirm=nosuch", "192.0.2.1"],
+        "'nosuch' is invalid for '--confirm <host>': expected gateway, or an IPv4 or IPv6 address"
+      ),
+    ])
+  func expectation(arguments: [String], words: String) throws {
+    let result = try runCrimp(arguments)
+    #expect(result.status == 64)
+    #expect(result.errorText == "crimp: The value \(words)\n")
+  }
+
   /// Refused before anything is touched: neither root nor a network is needed.
   static let usages: [[String]] = [
     ["nosuch"], ["announce"], ["announce", "--nosuch", "192.0.2.1"],

@@ -80,7 +80,7 @@ enum CommandRun {
       return code.rawValue
     }
     let line = Crimp.message(for: error).split(separator: "\n").joined(separator: " ")
-    StandardStream.error.writeLine("crimp: \(line)")
+    StandardStream.error.writeLine("crimp: \(Expectation.completing(line))")
     return code.rawValue
   }
 }

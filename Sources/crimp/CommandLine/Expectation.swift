@@ -1,0 +1,53 @@
+/// What an argument is to be, told where swift-argument-parser says only that a value is invalid.
+enum Expectation {
+  /// By the name that the usage gives the value.
+  private static let words = [
+    "<addresses>": "an IPv4 or IPv6 address, or several with commas",
+    "<targets>": "an IPv4, IPv6 or hardware address, or several with commas",
+    "<host>": "an IPv4 or IPv6 address",
+    "<address>": "an address",
+    "<id[,priority]>": "a VLAN from 0 to 4094, and perhaps a priority from 0 to 7, as 100,5",
+    "<seconds>": "a number of seconds",
+    "<count>": "a whole number",
+    "<frames>": "a whole number of frames a second",
+    "<runs>": "a whole number",
+    "<port>": "a port from 0 to 65535",
+    "<policy>": "never, once or always",
+  ]
+
+  /// Values that their name does not tell apart.
+  private static let wordsOfOptions = [
+    "--mac": "the hardware address of one station, as 00:11:22:33:44:55",
+    "--source": "an IPv4 or IPv6 address",
+    "--destination": "an IPv4 address",
+    "--confirm": "gateway, or an IPv4 or IPv6 address",
+  ]
+
+  /// `message` with what was expected, where it says that a value is invalid and no more.
+  static func completing(_ message: String) -> String {
+    let mark = " is invalid for '"
+    guard message.hasSuffix("'"), let start = message.utf8.end(of: mark) else {
+      return message
+    }
+    let label = message.dropLast()[start...]
+    let parts = label.split(separator: " ")
+    let option = parts.first { $0.hasPrefix("--") }.map(String.init) ?? ""
+    guard let name = parts.last.map(String.init),
+      let expected = wordsOfOptions[option] ?? words[name]
+    else { return message }
+    return "\(message): expected \(expected)"
+  }
+}
+
+extension String.UTF8View {
+  /// Where the text after the first occurrence of `mark` begins.
+  fileprivate func end(of mark: String) -> String.Index? {
+    let wanted = Array(mark.utf8)
+    var index = startIndex
+    while index != endIndex {
+      if self[index...].starts(with: wanted) { return self.index(index, offsetBy: wanted.count) }
+      formIndex(after: &index)
+    }
+    return nil
+  }
+}
