@@ -28,6 +28,7 @@ let package = Package(
     .library(name: "LinkLayer", targets: ["LinkLayer"]),
     .library(name: "IPMI", targets: ["IPMI"]),
     .library(name: "CaptureFile", targets: ["CaptureFile"]),
+    .library(name: "ServiceProbes", targets: ["ServiceProbes"]),
     .library(name: "Decoding", targets: ["Decoding"]),
     .library(name: "Machines", targets: ["Machines"]),
     .library(name: "EventLoop", targets: ["EventLoop"]),
@@ -53,10 +54,12 @@ let package = Package(
     .target(name: "LinkLayer", swiftSettings: strict),
     .target(name: "IPMI", swiftSettings: strict),
     .target(name: "CaptureFile", swiftSettings: strict),
+    .target(name: "ServiceProbes", swiftSettings: strict),
 
     // 2: protocols as values: event and instant in, actions out.
     .target(
-      name: "Machines", dependencies: ["LinkLayer", "IPMI", "MonotonicTime"], swiftSettings: strict),
+      name: "Machines", dependencies: ["LinkLayer", "IPMI", "ServiceProbes", "MonotonicTime"],
+      swiftSettings: strict),
 
     // 2: what a frame says: as a line for people, as fields for programs.
     .target(
@@ -112,9 +115,9 @@ let package = Package(
     .executableTarget(
       name: "crimp",
       dependencies: [
-        "CLinux", "DynamicLibrary", "MonotonicTime", "LinkLayer", "IPMI", "CaptureFile", "Machines",
-        "Decoding", "EventLoop", "OpenSSL", "Links", "Sockets", "Drivers", "Laboratory",
-        "BMCSimulator",
+        "CLinux", "DynamicLibrary", "MonotonicTime", "LinkLayer", "IPMI", "CaptureFile",
+        "ServiceProbes", "Machines", "Decoding", "EventLoop", "OpenSSL", "Links", "Sockets",
+        "Drivers", "Laboratory", "BMCSimulator",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
@@ -135,6 +138,9 @@ let package = Package(
     .testTarget(
       name: "DecodingTests",
       dependencies: ["Decoding", "LinkLayer", "IPMI", "CaptureFile", "OpenSSL", "Support"],
+      swiftSettings: testing),
+    .testTarget(
+      name: "ServiceProbesTests", dependencies: ["ServiceProbes", "Support"],
       swiftSettings: testing),
     .testTarget(
       name: "MachinesTests",

@@ -22,4 +22,8 @@ public struct DeliveryFailure: Hashable, Sendable {
   public var reporter: InternetAddress?
   /// Whether nothing was sent at all: this host has no route, or its policy forbids it.
   public var isLocal: Bool
+  /// The type of the ICMP message, which has another meaning in each version of IP; 0 when `isLocal`.
+  public var type: UInt8 = 0
+  /// The ICMP message's code.
+  public var code: UInt8 = 0
 }

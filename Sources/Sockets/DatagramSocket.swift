@@ -215,7 +215,8 @@ extension DeliveryFailure {
     guard let destination = InternetAddress(failure.destination) else { return nil }
     self.init(
       destination: destination, errno: Int32(truncatingIfNeeded: failure.error),
-      reporter: InternetAddress(failure.reporter), isLocal: failure.origin == SO_EE_ORIGIN_LOCAL)
+      reporter: InternetAddress(failure.reporter), isLocal: failure.origin == SO_EE_ORIGIN_LOCAL,
+      type: failure.type, code: failure.code)
   }
 }
 

@@ -46,6 +46,7 @@ int crimp_drop_capabilities(void);
 /// `name`. Returns the descriptor, or -1 with errno set.
 int crimp_open_terminal(char *name, size_t size);
 
+#include "CLinuxConnection.h"
 #include "CLinuxPacket.h"
 #include "CLinuxSocket.h"
 

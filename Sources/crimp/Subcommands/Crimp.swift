@@ -18,6 +18,7 @@ struct Crimp: ParsableCommand {
     version: "0.1.0",
     subcommands: [
       Announce.self, Probe.self, Ping.self, Wake.self, LinksCommand.self, NeighborsCommand.self,
-      Power.self, Discover.self, IPMICommand.self, BMCCommand.self, Decode.self, Lab.self,
+      Check.self, Power.self, Discover.self, IPMICommand.self, BMCCommand.self, Decode.self,
+      Lab.self,
     ])
 }
