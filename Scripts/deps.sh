@@ -11,7 +11,7 @@ build="binutils libc6-dev libgcc-12-dev libstdc++-12-dev libpcap-dev libnet1-dev
 test="iproute2 tcpdump tshark libpcap0.8 libnet1 libssl3 libcap2-bin procps python3 perl mandoc
   libcap2 libseccomp2 libplumb2 libglib2.0-0 libmnl0 libnftnl11 libnl-3-200 libnl-genl-3-200
   libsnmp40 libopenipmi0 systemd dbus python3-dbus python3-gi gir1.2-glib-2.0 ipmitool freeipmi-tools
-  python3-cryptography python3-six libpils2 libltdl7 libxslt1.1 libgnutls30"
+  python3-cryptography python3-six libpils2 libltdl7 libxslt1.1 libgnutls30
   nmap netcat-openbsd nftables dnsmasq-base openssl"
 
 case "${1:-}" in
