@@ -10,7 +10,7 @@ import Testing
     let lines = (["action=\(action)"] + parameters).joined(separator: "\n") + "\n"
     return try runTool(
       crimpPath, argumentZero: "fence_crimp", input: Array(lines.utf8),
-      environment: environment.merging(["XDG_CACHE_HOME": "/nonexistent"]) { given, _ in given })
+      environment: environment.merging(["XDG_CACHE_HOME": "/dev/null"]) { given, _ in given })
   }
 
   private func access(_ bmc: RunningBMC) -> [String] {

@@ -9,7 +9,7 @@ struct IPMICommandTests {
   ) throws -> ToolRun {
     try runTool(
       crimpPath, ["ipmi", "-H", hosts, "--user", user, "--timeout", "3"] + options + words,
-      environment: ["CRIMP_PASSWORD": RunningBMC.password, "XDG_CACHE_HOME": "/nonexistent"])
+      environment: ["CRIMP_PASSWORD": RunningBMC.password, "XDG_CACHE_HOME": "/dev/null"])
   }
 
   @Test(arguments: [

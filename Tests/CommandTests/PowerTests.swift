@@ -12,7 +12,7 @@ struct PowerTests {
   ) throws -> ToolRun {
     try runTool(
       crimpPath, ["power", action, hosts, "--user", user, "--timeout", "3"] + options,
-      environment: ["CRIMP_PASSWORD": password, "XDG_CACHE_HOME": "/nonexistent"])
+      environment: ["CRIMP_PASSWORD": password, "XDG_CACHE_HOME": "/dev/null"])
   }
 
   @Test func looksAtPowerAndSwitchesIt() throws {

@@ -102,7 +102,7 @@ struct BMCMisbehaviorTests {
     let run = try runTool(
       crimpPath,
       ["power", row.action, host, "--user", row.user, "--timeout", "1.5"] + row.options + quirk,
-      environment: ["CRIMP_PASSWORD": row.password, "XDG_CACHE_HOME": "/nonexistent"])
+      environment: ["CRIMP_PASSWORD": row.password, "XDG_CACHE_HOME": "/dev/null"])
     let said = status == 0 ? run.outputText : run.errorText
     #expect(said.hasPrefix("\(host): \(words)"), "\(said)")
     #expect(run.outputLines.count + run.errorText.split(separator: "\n").count == 1)

@@ -118,7 +118,7 @@ struct InteroperationTests {
     func run(_ words: [String]) throws -> ToolRun {
       try runTool(
         crimpPath, words + options,
-        environment: ["CRIMP_PASSWORD": RunningBMC.password, "XDG_CACHE_HOME": "/nonexistent"])
+        environment: ["CRIMP_PASSWORD": RunningBMC.password, "XDG_CACHE_HOME": "/dev/null"])
     }
     #expect(try run(["power", "off", host]).outputText == "\(host): ordered off\n")
     #expect(try run(["power", "status", host]).outputText == "\(host): off\n")
@@ -140,7 +140,7 @@ struct InteroperationTests {
         try runTool(
           crimpPath,
           ["power", "status", host, "--user", "admin", "--suites", "\(suite)"] + options,
-          environment: ["CRIMP_PASSWORD": RunningBMC.password, "XDG_CACHE_HOME": "/nonexistent"])
+          environment: ["CRIMP_PASSWORD": RunningBMC.password, "XDG_CACHE_HOME": "/dev/null"])
       }
       #expect(try run(["--key-file", right]).outputText == "\(host): on\n")
       for options in [["--key-file", wrong], []] {

@@ -91,7 +91,7 @@ import Testing
         "ipmi", "-H", "127.0.0.1:\(bmc.port)", "--user", "user", "--json", "-v", "fru", "print",
         "1",
       ],
-      environment: ["CRIMP_PASSWORD": RunningBMC.password, "XDG_CACHE_HOME": "/nonexistent"])
+      environment: ["CRIMP_PASSWORD": RunningBMC.password, "XDG_CACHE_HOME": "/dev/null"])
     #expect(run.status == 0, "\(run.errorText)")
     for part in [
       #""id":1"#, #""type":"Rack Mount Chassis""#, #""name":"Simulated Power Supply""#,

@@ -14,7 +14,7 @@ import Testing
   private func ours(_ arguments: [String], input: String = "") throws -> ToolRun {
     try runTool(
       crimpPath, arguments, argumentZero: "ipmipower", input: Array(input.utf8),
-      environment: ["XDG_CACHE_HOME": "/nonexistent"])
+      environment: ["XDG_CACHE_HOME": "/dev/null"])
   }
 
   /// Expects both to print the same and to end alike. Hosts answer in any order.
