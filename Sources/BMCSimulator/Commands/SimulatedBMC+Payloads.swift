@@ -27,7 +27,11 @@ extension CommandTable {
     },
     on(GetChannelPayloadVersion.self) { bmc, request, _ throws(CompletionCode) in
       try bmc.check(request.channel)
-      guard [0x00, 0x01].contains(request.type) || (0x10...0x15).contains(request.type) else {
+      guard
+        [.ipmi, .serialOverLAN].contains(request.type)
+          || (PayloadType.openSessionRequest.rawValue...PayloadType.rakp4.rawValue).contains(
+            request.type.rawValue)
+      else {
         throw CompletionCode(rawValue: 0x80)
       }
       return GetChannelPayloadVersion.Response(version: 0x10)
@@ -59,7 +63,7 @@ extension SimulatedBMC {
       throw .notSupportedInState
     }
     guard session.privilege >= solConfiguration.privilege,
-      try users.account(session.user).payloads & 1 << UInt16(request.instance.type) != 0
+      try users.account(session.user).payloads & 1 << UInt16(request.instance.type.rawValue) != 0
     else { throw .insufficientPrivilege }
     // Cannot be activated without encryption; authentication goes with it.
     if solConfiguration.requiresEncryption && state.suite.confidentiality == .none

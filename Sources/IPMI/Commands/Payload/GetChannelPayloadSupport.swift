@@ -48,9 +48,9 @@ public struct GetChannelPayloadSupport: IPMIRequest {
       data.append(littleEndian: UInt32(truncatingIfNeeded: types >> 32))
     }
 
-    /// Whether the channel takes payloads of this type, 0 to 63.
-    public func contains(_ type: UInt8) -> Bool {
-      type < 64 && types & 1 << UInt64(type) != 0
+    /// Whether the channel takes payloads of this type.
+    public func contains(_ type: PayloadType) -> Bool {
+      types & 1 << UInt64(type.rawValue) != 0
     }
   }
 }

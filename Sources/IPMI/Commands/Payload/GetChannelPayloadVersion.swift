@@ -6,25 +6,25 @@ public struct GetChannelPayloadVersion: IPMIRequest {
 
   /// The channel.
   public var channel: ChannelNumber
-  /// The payload type: 6 bits.
-  public var type: UInt8
+  /// Of what payload.
+  public var type: PayloadType
 
   /// The request.
-  public init(channel: ChannelNumber = .current, type: UInt8) {
+  public init(channel: ChannelNumber = .current, type: PayloadType) {
     self.channel = channel
-    self.type = type & 0x3f
+    self.type = type
   }
 
   /// Reads the request's 2 bytes.
   public init(parsing data: RawSpan) throws(IPMIError) {
     var reader = Self.requestReader(data)
     channel = ChannelNumber(rawValue: try reader.u8())
-    type = try reader.u8() & 0x3f
+    type = PayloadType(rawValue: try reader.u8())
   }
 
   /// Appends the request's 2 bytes.
   public func append(to data: inout [UInt8]) {
-    data += [channel.rawValue, type & 0x3f]
+    data += [channel.rawValue, type.rawValue]
   }
 
   /// What the command's own completion codes mean.

@@ -4,23 +4,23 @@ public struct GetPayloadActivationStatus: IPMIRequest {
   public static let identity = CommandIdentity(
     .application, 0x4a, "Get Payload Activation Status", .user)
 
-  /// The payload type: 6 bits.
-  public var type: UInt8
+  /// Of what payload.
+  public var type: PayloadType
 
   /// The request.
-  public init(type: UInt8) {
-    self.type = type & 0x3f
+  public init(type: PayloadType) {
+    self.type = type
   }
 
   /// Reads the request's byte.
   public init(parsing data: RawSpan) throws(IPMIError) {
     var reader = Self.requestReader(data)
-    type = try reader.u8() & 0x3f
+    type = PayloadType(rawValue: try reader.u8())
   }
 
   /// Appends the request's byte.
   public func append(to data: inout [UInt8]) {
-    data.append(type & 0x3f)
+    data.append(type.rawValue)
   }
 
   /// The instances: 3 bytes.
