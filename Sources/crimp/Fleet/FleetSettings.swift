@@ -122,14 +122,13 @@ struct FleetSettings {
     guard options.askPassword else {
       return try SecretSource.environment("CRIMP_PASSWORD", limit: limit)
     }
-    let text = try TerminalPrompt.secret("Password: ", for: "--ask-password")
-    do throws(SecretTooLong) {
-      return try Secret(text, atMost: limit)
-    } catch {
+    let secret = try SecretPrompt.ask("Password: ", for: "--ask-password")
+    guard secret.byteCount <= limit else {
       throw CommandFailure(
         .usage,
         "--ask-password: the password has more than \(limit) bytes, the most that IPMI takes")
     }
+    return secret
   }
 
   /// The file that was named, or the first that is there.

@@ -1,4 +1,5 @@
 import Glibc
+import IPMI
 import LinkLayer
 
 /// Where a SecureOn password comes from: a file, the environment or a person, and never the command
@@ -19,8 +20,9 @@ struct SecureOnSource: Equatable, Sendable {
       return try Self.parse(Self.firstLine(bytes), from: "--secureon-file \(path)")
     }
     if asks {
-      let line = try TerminalPrompt.secret("SecureOn password: ", for: "--ask-secureon")
-      return try Self.parse(line, from: "--ask-secureon")
+      let secret = try SecretPrompt.ask("SecureOn password: ", for: "--ask-secureon")
+      return try Self.parse(
+        String(decoding: secret.bytes.copied, as: UTF8.self), from: "--ask-secureon")
     }
     guard let value = unsafe getenv(Self.variable) else { return nil }
     let text = unsafe String(cString: value)
