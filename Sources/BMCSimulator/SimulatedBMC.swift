@@ -54,6 +54,7 @@ public struct SimulatedBMC: Sendable {
   var sensors: SensorBank
   var sensorRecords: SDRRepository
   var dcmi = DCMIState()
+  var systemInformation = SystemInformation()
   private var changedLAN: LANConfiguration?
   private var changedFRU: FRUStorage?
 

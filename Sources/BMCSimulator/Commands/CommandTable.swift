@@ -25,7 +25,7 @@ struct CommandTable: Sendable {
   static let standard = CommandTable(
     sessionCommands + chassisCommands + applicationCommands + userCommands + channelCommands
       + payloadCommands + storageCommands + eventLogCommands + sensorCommands + dcmiCommands
-      + dcmiConfigurationCommands)
+      + dcmiConfigurationCommands + systemInformationCommands)
 
   private let entries: [Key: Entry]
 

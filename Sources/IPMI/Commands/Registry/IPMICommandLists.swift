@@ -13,6 +13,7 @@ extension IPMICommands {
     ResetWatchdogTimer.self, SetWatchdogTimer.self, GetWatchdogTimer.self,
     SetBMCGlobalEnables.self, GetBMCGlobalEnables.self, ClearMessageFlags.self,
     GetMessageFlags.self, GetMessage.self, SendMessage.self, GetSystemGUID.self,
+    SetSystemInfoParameters.self, GetSystemInfoParameters.self,
   ]
 
   /// Sessions. IPMI 2.0, sections 22.13 to 22.20.
@@ -39,6 +40,7 @@ extension IPMICommands {
   /// Configuration of LAN and serial over LAN. IPMI 2.0, sections 23 and 26.
   static let transport: [any IPMIRequest.Type] = [
     SetLANConfigurationParameters.self, GetLANConfigurationParameters.self,
+    GetLANStatistics.self,
     SetSOLConfigurationParameters.self, GetSOLConfigurationParameters.self,
   ]
 
