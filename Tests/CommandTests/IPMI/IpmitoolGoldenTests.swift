@@ -47,6 +47,16 @@ import Testing
         "channel authcap 1 4", "lan set 1 arp respond on", "lan set 1 arp generate off",
         "lan set 1 arp interval 4", "lan set 1 auth ADMIN MD5", "lan set 1 snmp secret",
         "lan set 1 bad_pass_thresh 3 1 6 12", "lan print 1", "mc guid",
+        "lan alert print", "lan alert print 1 2", "lan alert print 1 9", "lan alert set 1 1 foo 1",
+        "lan alert set 1 1 time x", "lan alert print 7",
+        "lan alert set 1 2 ipaddr 192.0.2.9", "lan alert set 1 2 macaddr 00:00:5e:00:53:09",
+        "lan alert set 1 2 gateway backup", "lan alert set 1 2 ack on",
+        "lan alert set 1 2 type oem2",
+        "lan alert set 1 2 time 30", "lan alert set 1 2 retry 5", "lan alert set 1 9 retry 5",
+        "lan alert print 1 2", "lan stats get", "lan stats get 1", "lan stats clear 1",
+        "mc getsysinfo system_name", "mc getsysinfo system_fw_version",
+        "mc setsysinfo system_name a-name-that-takes-more-than-one-block",
+        "mc getsysinfo system_name", "mc setsysinfo os_name Debian", "mc getsysinfo os_name",
       ])
   }
 }

@@ -25,12 +25,18 @@ enum Ipmitool {
     do throws(Exit) {
       let options = try IpmitoolOptions(
         program: programName(program), IpmitoolOptions.withoutLongHelp(arguments), console)
-      let operation = try operation(options, console)
-      return try IpmitoolSession(options, console).run(operation)
+      if let script = IpmitoolScript(options, console) { return script.run() }
+      return try run(options, console)
     } catch {
       console.flush()
       return error.status
     }
+  }
+
+  /// Does what the options' words ask for, and returns the exit status.
+  static func run(_ options: IpmitoolOptions, _ console: Console) throws(Exit) -> Int32 {
+    let operation = try operation(options, console)
+    return try IpmitoolSession(options, console).run(operation)
   }
 
   /// The original calls itself by the last component of `argv[0]`.

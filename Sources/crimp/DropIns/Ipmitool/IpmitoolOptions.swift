@@ -42,7 +42,8 @@ struct IpmitoolOptions {
   private var timeout = 0
   private var retries = 0
   private var oem: String?
-  private var ownAddress = IPMIMessage.controllerAddress
+  /// `-m`: the address that the controller has on its bus.
+  var ownAddress = IPMIMessage.controllerAddress
   private var target = MessageBridge.Hop(channel: .primaryIPMB, address: 0)
   private var transit = MessageBridge.Hop(channel: .primaryIPMB, address: 0)
 
@@ -57,7 +58,7 @@ struct IpmitoolOptions {
       try take(letter, argument)
     }
     if words.first == "help" {
-      throw console.fail(IPMIWords.list + "\n", status: Ipmitool.Status.ok)
+      throw console.fail(IpmitoolUsage.list + "\n", status: Ipmitool.Status.ok)
     }
     try settle()
   }

@@ -59,8 +59,14 @@ enum IpmitoolUsage {
     \tlanplus       IPMI v2.0 RMCP+ LAN Interface\u{20}
 
 
-    """ + IPMIWords.list + "\n"
+    """ + list + "\n"
   }
+
+  /// The groups of words, and the words for many lines of them.
+  static let list =
+    IPMIWords.list + "\tshell         Launch interactive IPMI shell\n"
+    + "\texec          Run list of commands from file\n"
+    + "\tset           Set runtime variable for shell and exec\n"
 
   /// The kinds of controllers that `-o` names, and what the original says of them.
   static let oemTypes: [(name: String, meaning: String)] = [

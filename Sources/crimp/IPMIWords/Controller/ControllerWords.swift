@@ -7,7 +7,7 @@ enum ControllerWords {
     read: { words throws(WordsEnd) in try read(&words) })
 
   private static let expected =
-    "expected info, guid, selftest, reset, watchdog, getenables or setenables"
+    "expected info, guid, selftest, reset, watchdog, getenables, setenables, getsysinfo or setsysinfo"
 
   private static func read(_ words: inout WordReader) throws(WordsEnd) -> any IPMIOperation {
     guard !words.takesHelp() else { throw .help(help) }
@@ -20,6 +20,7 @@ enum ControllerWords {
     case "watchdog": return try WatchdogWords.read(&words)
     case "getenables": return enables
     case "setenables": return try setEnables(&words)
+    case "getsysinfo", "setsysinfo": return try SystemInfoWords.read(word, &words)
     default:
       throw .wrong("mc \(word): \(expected)", "Invalid mc/bmc command: \(word)\n" + help)
     }
@@ -98,6 +99,7 @@ enum ControllerWords {
       setenables <option=on|off> ...
 
     """ + ControllerEnable.all.map { "    \($0.name.filled(to: 20))  \($0.meaning)\n" }.joined()
+      + SystemInfoWords.shortHelp
   }
 }
 

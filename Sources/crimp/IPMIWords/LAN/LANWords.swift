@@ -9,12 +9,26 @@ enum LANWords {
 
   private static func read(_ words: inout WordReader) throws(WordsEnd) -> any IPMIOperation {
     guard !words.takesHelp() else { throw .help(LANHelp.group) }
-    let word = try words.next(or: .wrong("lan: expected print or set", LANHelp.group))
+    let word = try words.next(or: .wrong("lan: \(expected)", LANHelp.group))
     switch word {
     case "print", "printconf": return try print(words.next())
     case "set": return try LANSetWords.read(&words)
-    default: throw .wrong("lan \(word): expected print or set", "Invalid LAN command: \(word)")
+    case "alert": return try LANAlertWords.read(&words)
+    case "stats": return try statistics(&words)
+    default: throw .wrong("lan \(word): \(expected)", "Invalid LAN command: \(word)")
     }
+  }
+
+  private static let expected = "expected print, set, alert or stats"
+
+  private static func statistics(_ words: inout WordReader) throws(WordsEnd) -> any IPMIOperation {
+    let end = WordsEnd.wrong("lan stats: expected get or clear", LANHelp.group)
+    let verb = try words.next(or: end)
+    let channel = try words.next().map { word throws(WordsEnd) in
+      try channelNumber(word) { "Invalid channel: \($0)" }
+    }
+    guard verb == "get" || verb == "clear" else { throw end }
+    return LANStatistics(channel: channel, clears: verb == "clear")
   }
 
   private static func print(_ word: String?) throws(WordsEnd) -> any IPMIOperation {
