@@ -8,6 +8,8 @@ import Glibc
 public final class OpenIPMISimulator {
   /// The UDP port.
   public let port: UInt16
+  /// The TCP port of the line by which a machine reaches its own controller; 0 when there is none.
+  public let localPort: UInt16
 
   private let tool: RunningTool
   private let serialLine: RunningTool?
@@ -20,7 +22,11 @@ public final class OpenIPMISimulator {
   ///   - hasChassis: whether power commands work; each costs the simulator a shell script.
   ///   - hasSerialLine: whether there is a serial console: it says `login: ` and repeats what is typed
   ///     in capitals.
-  public init(key: String? = nil, hasChassis: Bool = true, hasSerialLine: Bool = false) throws {
+  ///   - hasLocalLine: whether there is a line by which a machine reaches its own controller.
+  public init(
+    key: String? = nil, hasChassis: Bool = true, hasSerialLine: Bool = false,
+    hasLocalLine: Bool = false
+  ) throws {
     var template = Array("/tmp/crimp-ipmi_sim-XXXXXX".utf8CString)
     guard mkdtemp(&template) != nil else {
       throw ToolError.system(operation: "mkdtemp", errno: errno)
@@ -29,6 +35,7 @@ public final class OpenIPMISimulator {
     let state = directory
     let port = try freePort()
     self.port = port
+    localPort = hasLocalLine ? try freePort() : 0
     let files = OpenIPMISimulator.files
     var sol = ""
     if hasSerialLine {
@@ -41,6 +48,7 @@ public final class OpenIPMISimulator {
     } else {
       serialLine = nil
     }
+    if hasLocalLine { sol += "\n  serial 15 127.0.0.1 \(localPort) codec VM" }
     func fill(_ name: String) throws {
       var text = String(decoding: try readFile("\(files)/\(name)"), as: UTF8.self)
       let chassis = "chassis_control \"\(files)/chassis.sh \(state)/chassis\""

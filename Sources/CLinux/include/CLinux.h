@@ -8,6 +8,7 @@
 
 #include "CLinuxEthers.h"
 #include "CLinuxGetopt.h"
+#include "CLinuxIPMI.h"
 #include "CLinuxInterface.h"
 
 #include <stdint.h>

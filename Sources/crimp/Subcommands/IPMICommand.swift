@@ -44,6 +44,8 @@ struct IPMICommand: NativeCommand {
   @Flag(help: "Times in UTC.")
   var utc = false
 
+  @OptionGroup var local: LocalOptions
+
   @OptionGroup var fleet: FleetOptions
 
   func validate() throws {
@@ -53,7 +55,7 @@ struct IPMICommand: NativeCommand {
 
   func perform() throws(CommandFailure) -> ExitStatus {
     guard let operation = try operation() else { return .success }
-    let run = try FleetRun(hosts, fleet, privilege: operation.privilege)
+    let run = try ControllerRun(hosts, fleet, local, privilege: operation.privilege)
     guard !operation.isForOneController || run.count == 1 else {
       throw CommandFailure(
         .usage,

@@ -27,6 +27,8 @@ struct Power: NativeCommand {
   @Flag(help: "Cycle and reset switch a machine on that is off.")
   var onIfOff = false
 
+  @OptionGroup var local: LocalOptions
+
   @OptionGroup var fleet: FleetOptions
 
   func validate() throws {
@@ -44,8 +46,8 @@ struct Power: NativeCommand {
   }
 
   func perform() throws(CommandFailure) -> ExitStatus {
-    let run = try FleetRun(
-      hosts, fleet, privilege: action.operation == nil ? .user : .operator)
+    let run = try ControllerRun(
+      hosts, fleet, local, privilege: action.operation == nil ? .user : .operator)
     let report = FleetReport(fleet, total: run.count)
     let operation = PowerOperation(
       request: PowerRequest(

@@ -19,7 +19,7 @@ struct IpmitoolSession {
 
   /// Does `operation`, prints what came of it, and returns the exit status.
   func run(_ operation: any IPMIOperation) throws(Exit) -> Int32 {
-    guard options.interface != .open else { throw noDevice() }
+    guard options.interface != .open else { return try runLocally(operation) }
     guard let host = options.host else {
       throw console.fail("No hostname specified!\n" + establishment, status: 1)
     }
@@ -119,14 +119,34 @@ struct IpmitoolSession {
       """
   }
 
-  private func noDevice() -> Exit {
-    let number = options.deviceNumber
-    return console.fail(
-      """
-      Could not open device at /dev/ipmi\(number) or /dev/ipmi/\(number) or \
-      /dev/ipmidev/\(number): No such file or directory
+  // MARK: This machine's own controller
 
-      """, status: Ipmitool.Status.failed)
+  private func runLocally(_ operation: any IPMIOperation) throws(Exit) -> Int32 {
+    let route = options.route
+    do throws(SystemError) {
+      let device = try ControllerDevice(number: options.deviceNumber)
+      if options.ownAddress != IPMIMessage.controllerAddress {
+        try device.setOwnAddress(options.ownAddress)
+      }
+      let loop = try EventLoop()
+      let interrupt = try loop.onSignal([SIGINT, SIGTERM]) { _ in loop.stop() }
+      defer { interrupt.cancel() }
+      let controller = try LocalController(device, on: loop)
+      defer { controller.close() }
+      return tell(
+        loop.run { () async -> Result<Value, OperationFailure> in
+          do throws(OperationFailure) {
+            let transport = AddressedTransport(over: controller, by: route)
+            return .success(Value(report: try await operation.run(over: transport)))
+          } catch {
+            return .failure(error)
+          }
+        })
+    } catch {
+      let paths = ControllerDevice.paths(number: options.deviceNumber).joined(separator: " or ")
+      throw console.fail(
+        "Could not open device at \(paths): \(error.reason)\n", status: Ipmitool.Status.failed)
+    }
   }
 }
 
