@@ -22,12 +22,21 @@ int crimp_effective_capabilities(uint64_t *effective) {
   return 0;
 }
 
-int crimp_drop_capabilities(void) {
+int crimp_keep_capabilities(uint64_t kept) {
   struct __user_cap_header_struct header = {_LINUX_CAPABILITY_VERSION_3, 0};
-  struct __user_cap_data_struct none[_LINUX_CAPABILITY_U32S_3] = {{0}};
+  struct __user_cap_data_struct sets[_LINUX_CAPABILITY_U32S_3] = {{0}};
+  if (syscall(SYS_capget, &header, sets) != 0) return -1;
+  for (int half = 0; half < _LINUX_CAPABILITY_U32S_3; half++) {
+    uint32_t mask = (uint32_t)(kept >> (32 * half));
+    sets[half].permitted &= mask;
+    sets[half].effective &= mask;
+    sets[half].inheritable = 0;
+  }
   if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) return -1;
   if (prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0) != 0) return -1;
-  return (int)syscall(SYS_capset, &header, none);
+  return (int)syscall(SYS_capset, &header, sets);
 }
+
+int crimp_drop_capabilities(void) { return crimp_keep_capabilities(0); }
 
 char *const *crimp_environment(void) { return environ; }

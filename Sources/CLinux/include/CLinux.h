@@ -43,6 +43,9 @@ int crimp_effective_capabilities(uint64_t *effective);
 /// and sees to it that no exec brings any back (PR_SET_NO_NEW_PRIVS).
 int crimp_drop_capabilities(void);
 
+/// Gives up every capability of the calling thread but those of these bits, in the same way.
+int crimp_keep_capabilities(uint64_t kept);
+
 /// Opens a pseudo-terminal, non-blocking and closed on exec, and writes the path of its other end to
 /// `name`. Returns the descriptor, or -1 with errno set.
 int crimp_open_terminal(char *name, size_t size);

@@ -42,14 +42,36 @@ struct FleetRun {
     _ body: @escaping (any BMCTransport) async throws(BMCFailure) -> Value,
     onResult: @escaping (String, Result<Value, BMCFailure>) -> Void
   ) throws(CommandFailure) {
+    var memory = SuiteMemory()
+    try runEach { options, address in
+      memory.options(options, for: address)
+    } body: { host, client, _ throws(BMCFailure) in
+      defer { memory.note(client.facts, of: host.address) }
+      return try await body(client)
+    } onResult: { label, result in
+      onResult(label, result)
+    }
+    memory.save()
+  }
+
+  /// The same, for a body that opens sessions of its own by the sockets that it is given.
+  func runEach<Value>(
+    options: @escaping (SessionOptions, InternetAddress) -> SessionOptions = { options, _ in options
+    },
+    body: @escaping (BMCHost, BMCClient, BMCSockets) async throws(BMCFailure) -> Value,
+    onResult: @escaping (String, Result<Value, BMCFailure>) -> Void
+  ) throws(CommandFailure) {
     let loop = try worded { () throws(SystemError) in try EventLoop() }
     let cryptography = try worded { () throws(LibraryError) in try OpenSSLCryptography() }
     let signals = try worded { () throws(SystemError) in
       try loop.onSignal([SIGINT, SIGTERM]) { _ in loop.stop() }
     }
     defer { signals.cancel() }
-    var memory = SuiteMemory()
     let sockets = BMCSockets(on: loop, cryptography: cryptography)
+    defer { sockets.close() }
+    // A host that is silent is asked for on its link, which needs a packet socket then, and mostly never.
+    sockets.scout = NeighborScout(on: loop)
+    try worded { () throws(SystemError) in try Privileges.dropAllButNetRaw() }
     let targets = targets
     let fleet = BMCFleet(on: sockets, window: window, deadline: deadline)
     loop.run {
@@ -65,13 +87,12 @@ struct FleetRun {
           hosts.append(
             BMCHost(
               name: target.label, address: address, credentials: target.credentials,
-              options: memory.options(target.options, for: address)))
+              options: options(target.options, address)))
         }
       }
       do throws(CancellationError) {
         try await fleet.run(hosts) { host, client throws(BMCFailure) in
-          defer { memory.note(client.facts, of: host.address) }
-          return try await body(client)
+          try await body(host, client, sockets)
         } onResult: { index, result in
           onResult(labels[index], result)
         }
@@ -79,7 +100,5 @@ struct FleetRun {
         // Every host that was not done has had its result.
       }
     }
-    sockets.close()
-    memory.save()
   }
 }

@@ -30,6 +30,8 @@ struct IpmitoolSession {
       defer { interrupt.cancel() }
       let sockets = BMCSockets(on: loop, cryptography: cryptography)
       defer { sockets.close() }
+      sockets.scout = NeighborScout(on: loop)
+      try Privileges.dropAllButNetRaw()
       return tell(
         loop.run { () async -> Result<Value, OperationFailure> in
           do throws(OperationFailure) {
