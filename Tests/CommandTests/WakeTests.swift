@@ -257,6 +257,59 @@ struct WakeTests {
     }
   }
 
+  @Test("--or-power-on: who is asleep at the deadline is switched on by IPMI, and waited for again")
+  func fallsBackToIPMI() throws {
+    try withSettledNetwork { network in
+      let station = try network.client.interface().hardwareAddress
+      let bmc = try network.ownerB.startCrimp("bmc", "--port", "6230", "--off")
+      defer { bmc.send(signal: SIGTERM) }
+      #expect(try eventually { try bmc.outputSoFar().contains("ready: 1 BMC") })
+      try network.client.tool("ip", "link", "set", "eth0", "arp", "off")
+      try withTemporaryDirectory { directory in
+        let (ethers, config) = (directory + "/ethers", directory + "/bmc.conf")
+        try writeFile(ethers, Array("\(station) n1\n\(sleeper) n2\n".utf8))
+        let settings = """
+          [n1]
+          address = 127.0.0.1
+          port = 6230
+          user = operator
+          password = \(RunningBMC.password)
+          [n2]
+          user = operator
+          """
+        try writeFile(config, Array(settings.utf8))
+        chmod(config, 0o600)
+        let running = try network.ownerB.startCrimp(
+          "wake", "--wait", "--deadline", "3", "--retry", "1", "--or-power-on", "--bmc-config",
+          config, "--ethers", ethers, "--to", "192.0.2.255", "n1=\(Place.client)", "n2=192.0.2.9")
+        #expect(try eventually { try bmc.outputSoFar().contains("power: on") })
+        try network.client.tool("ip", "link", "set", "eth0", "arp", "on")
+        let result = try running.end()
+        #expect(result.outputText.contains("n1 (\(station)) is still asleep: ordered on by IPMI"))
+        #expect(result.outputText.contains("n1 (\(station)) is awake"))
+        #expect(result.errorText.hasPrefix("crimp: n2 (\(sleeper)) is still asleep"))
+        #expect(result.status == 1 && !result.errorText.contains("n1"))
+      }
+    }
+  }
+
+  @Test(
+    "--or-power-on: refused where nobody is waited for, or no host has a controller",
+    arguments: [
+      (["wake", "--or-power-on", "02:00:00:00:00:fe"], "--or-power-on: expected with --wait"),
+      (["wake", "--bmc-config", "/dev/null", "02:00:00:00:00:fe"], "--bmc-config: expected with"),
+      (
+        [
+          "wake", "--or-power-on", "--tcp", "9", "--bmc-config", "/dev/null",
+          "02:00:00:00:00:fe=127.0.0.1",
+        ], "--or-power-on: no host has the address of a controller in --bmc-config"
+      ),
+    ])
+  func refusesAFallbackToNothing(_ arguments: [String], _ words: String) throws {
+    let run = try runTool(crimpPath, arguments)
+    #expect(run.errorText.hasPrefix("crimp: \(words)") && run.status == 64)
+  }
+
   @Test("--wait: another station that answers proves nothing, and is named")
   func namesImpostors() throws {
     try withSettledNetwork { network in

@@ -132,7 +132,7 @@ struct FleetSettings {
   }
 
   /// The file that was named, or the first that is there.
-  private static func configuration(
+  static func configuration(
     _ named: String?
   ) throws(CommandFailure) -> (HostConfiguration?, path: String) {
     let path = named ?? usualPaths.first { path in unsafe access(path, R_OK) == 0 }

@@ -56,6 +56,25 @@ final class WakeReport {
       WakeRecord(event: "impostor", target, owner: owner.description))
   }
 
+  /// A host that no magic packet has woken was ordered on.
+  func tellOrderedOn(_ target: WakeTarget) {
+    say(
+      "\(target.description) is still asleep: ordered on by IPMI",
+      WakeRecord(event: "power-on", target))
+  }
+
+  /// Its controller did not switch a host on: on standard error, because a hook runs quietly.
+  func tell(_ failure: BMCFailure, of target: WakeTarget) {
+    if request.link.json {
+      if !request.link.quiet {
+        JSONLine.write(WakeRecord(event: "power-on-failed", target, error: failure.key))
+      }
+      return
+    }
+    StandardStream.error.writeLine(
+      "crimp: \(target.description): not switched on by IPMI: \(failure)")
+  }
+
   /// Names a host that is still asleep: on standard error, because a hook runs quietly.
   func tell(_ host: WakeResult.Asleep) {
     if request.link.json {
@@ -85,10 +104,11 @@ private struct WakeRecord: Encodable {
   var attempts: Int?
   var after_ms: Double?
   var owner: String?
+  var error: String?
 
   init(
     event: String, _ target: WakeTarget, attempts: Int? = nil, after_ms: Double? = nil,
-    owner: String? = nil
+    owner: String? = nil, error: String? = nil
   ) {
     self.event = event
     host = target.name
@@ -97,5 +117,6 @@ private struct WakeRecord: Encodable {
     self.attempts = attempts
     self.after_ms = after_ms
     self.owner = owner
+    self.error = error
   }
 }

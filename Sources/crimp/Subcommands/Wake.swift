@@ -78,6 +78,16 @@ struct Wake: NativeCommand {
       valueName: "seconds"))
   var retry = 5.0
 
+  @Flag(
+    help: "Switch on by IPMI who is asleep at the deadline, and wait for it once more.")
+  var orPowerOn = false
+
+  @Option(
+    help: ArgumentHelp(
+      "Where hosts have their controllers' addresses; bmc.conf of crimp power without it.",
+      valueName: "file"))
+  var bmcConfig: String?
+
   @Flag(help: "Tell of each magic packet that is heard.")
   var listen = false
 
@@ -96,7 +106,11 @@ struct Wake: NativeCommand {
     try validate(numbers: ())
     if !relay.isEmpty { return try RelayRun(relayRequest()).run() }
     if listen { return try ListenRun(listenRequest()).run() }
-    let result = try WakeRun(wakeRequest()).run()
+    let request = try wakeRequest()
+    let fallback =
+      try orPowerOn
+      ? WakeFallback(request.targets, ConfiguredFleet(path: bmcConfig)) : nil
+    let result = try WakeRun(request).run(fallback)
     return result.asleep.isEmpty ? .success : .negative
   }
 }
@@ -166,6 +180,13 @@ extension Wake {
     try refuse(
       secureonFile != nil && askSecureon, "--secureon-file and --ask-secureon: expected one of them"
     )
+    try refuse(
+      orPowerOn && wait == nil && tcp == nil,
+      "--or-power-on: expected with --wait or --tcp, which tell who is asleep")
+    try refuse(bmcConfig != nil && !orPowerOn, "--bmc-config: expected with --or-power-on")
+    try refuse(
+      orPowerOn && (link.record != nil || link.replay != nil),
+      "--or-power-on: expected without --record and --replay, which are of a link")
     try refuse(count != nil, "--count: expected with --listen; --repeat says how often to send")
     try refuse(
       tcp != nil && (link.record != nil || link.replay != nil),
@@ -208,7 +229,7 @@ extension Wake {
     guard
       hosts.isEmpty, hostsFile == nil, to.isEmpty, !raw, !unicast, secureonFile == nil,
       !askSecureon,
-      wait == nil, tcp == nil
+      wait == nil, tcp == nil, !orPowerOn, bmcConfig == nil
     else {
       throw CommandFailure(
         .usage, "\(name): expected without hosts, and without options for waking")

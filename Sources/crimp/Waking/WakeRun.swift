@@ -53,8 +53,9 @@ struct WakeRun {
     throw CommandFailure(.usage, "--interface is missing: a hardware address does not tell it")
   }
 
-  /// Wakes, and waits as long as was asked for.
-  func run() throws(CommandFailure) -> WakeResult {
+  /// Wakes, and waits as long as was asked for; whoever sleeps then is woken by `fallback`, if there is
+  /// one, and waited for once more.
+  func run(_ fallback: WakeFallback? = nil) throws(CommandFailure) -> WakeResult {
     let loop = try makeLoop()
     let link = try openLink()
     let ways = try plan.ways(interface: request.link.interface)
@@ -73,22 +74,42 @@ struct WakeRun {
     defer { signals.cancel() }
     try dropPrivileges()
     let outcome = try outcome(of: waker, on: loop)
+    var sleepers = outcome.unproven
+    if let fallback, !sleepers.isEmpty, !outcome.wasStopped {
+      let powered = try fallback.powerOn(sleepers.map { request.targets[$0.station] }, report)
+      sleepers = try stillAsleep(sleepers, powered, waker, loop)
+    }
     if let link { try place?.close(link) }
     guard request.proof != nil else { return WakeResult(asleep: []) }
-    let asleep = outcome.unproven.map {
+    let asleep = sleepers.map {
       WakeResult.Asleep(target: request.targets[$0.station], attempts: $0.attempts)
     }
     for host in asleep { report.tell(host) }
     return WakeResult(asleep: asleep)
   }
 
+  /// Waits once more for those of `sleepers` that were switched on by other means.
+  private func stillAsleep(
+    _ sleepers: [WakingOutcome.Unproven], _ powered: Set<String>, _ waker: Waker,
+    _ loop: EventLoop
+  ) throws(CommandFailure) -> [WakingOutcome.Unproven] {
+    let awaited = Set(
+      sleepers.map(\.station).filter { powered.contains(request.targets[$0].name) })
+    guard !awaited.isEmpty else { return sleepers }
+    let silent = Set(try outcome(of: waker, on: loop, telling: awaited).unproven.map(\.station))
+    return sleepers.filter { !awaited.contains($0.station) || silent.contains($0.station) }
+  }
+
+  /// Runs the machine to its end, and tells of all stations, or of some.
   private func outcome(
-    of waker: Waker, on loop: EventLoop
+    of waker: Waker, on loop: EventLoop, telling stations: Set<Int>? = nil
   ) throws(CommandFailure) -> WakingOutcome {
     let machine = Waking(plan.sleepers, identity: plan.identity, options: request.options)
     do throws(ConversationFailure) {
       return try loop.run { () async throws(ConversationFailure) in
-        try await waker.run(machine) { report.tell($0) }
+        try await waker.run(machine) { news in
+          if stations?.contains(news.station) ?? true { report.tell(news) }
+        }
       }
     } catch {
       guard case .link(.system(let error)) = error, error.isAboutReachability else {
@@ -114,6 +135,16 @@ struct WakeRun {
   private func dropPrivileges() throws(CommandFailure) {
     if let place { return try place.dropPrivileges() }
     try worded { () throws(SystemError) in try Privileges.dropAll() }
+  }
+}
+
+extension WakingReport {
+  /// Whom it is about.
+  fileprivate var station: Int {
+    switch self {
+    case .packet(let station, _), .asked(let station), .impostor(let station, _): station
+    case .awake(let awakening): awakening.station
+    }
   }
 }
 
