@@ -52,6 +52,10 @@ struct HostRangeTests {
     (["2001:db8::1", "2001:db8::2"], ["2001:db8::1", "2001:db8::2"]),
     (["r1n1", "r1n2", "r2n1"], ["r1n[1-2]", "r2n1"]),
     (["x1", "x1"], ["x1"]),
+    (["r1n1", "r1n2", "r2n1", "r2n2", "r4n1", "r4n2"], ["r[1-2,4]n[1-2]"]),
+    (["r1n1x", "r2n1x"], ["r[1-2]n1x"]),
+    (["r01n1", "r02n1", "r1n1"], ["r[01-02]n1", "r1n1"]),
+    (["192.0.2.1:1", "192.0.2.2:1", "192.0.3.1:1", "192.0.3.2:1"], ["192.0.[2-3].[1-2]:1"]),
   ])
   func folds(_ names: [String], _ expected: [String]) {
     #expect(HostFolding.fold(names) == expected)
@@ -64,7 +68,8 @@ struct HostRangeTests {
         (0..<Int.random(in: 1...40, using: &random)).map { _ in
           let number = Int.random(in: 0...120, using: &random)
           let digits = Bool.random(using: &random) && number < 10 ? "0\(number)" : "\(number)"
-          return ["node", "rack1-", ""].randomElement(using: &random)! + digits
+          let rack = Int.random(in: 8...11, using: &random)
+          return ["node", "rack\(rack)-", "0\(rack)x", ""].randomElement(using: &random)! + digits
             + ["", ".example", "-bmc:9001"].randomElement(using: &random)!
         })
       let unfolded = try HostFolding.fold(names).flatMap { try HostRange.hosts(in: $0) }

@@ -1,20 +1,48 @@
-/// Names that differ in one number, folded into one: `node[1-3,7]`.
+/// Names that differ in their numbers, folded into one: `node[1-3,7]`, `r[1-2]n[1-16]`.
 ///
 /// What `HostRange` reads, this writes: unfolding gives the same names, sorted.
 struct HostFolding {
-  /// `names` in as few words as one bracket each can say, in the order of their texts and numbers.
+  /// `names` in few words, in the order of their texts and numbers. Names are folded by their last
+  /// number, and then those that have the same numbers there by the number before it, and so on.
   static func fold(_ names: some Sequence<String>) -> [String] {
-    let split = names.map { parts(of: $0) }
-    let padded = Set(split.map { $0.stem }.filter { $0.width > 0 })
+    var words = level(names.map { Word(head: $0, tail: "") }).sorted { $0.key < $1.key }.map(\.word)
+    while words.contains(where: { $0.head.contains(where: \.isASCIIDigit) && !$0.isWhole }) {
+      words = level(words).map(\.word)
+    }
+    return words.map { $0.head + $0.tail }
+  }
+
+  /// A name, or many: what may hold more numbers, and what is folded already.
+  private struct Word {
+    var head: String
+    var tail: String
+    /// Whether no number is left in the head that a bracket may hold.
+    var isWhole = false
+  }
+
+  /// `words` folded by the last number of their heads, in the order in which they come.
+  private static func level(_ words: [Word]) -> [(key: Stem, word: Word)] {
+    let split = words.map { word -> (stem: Stem, number: Int) in
+      var (stem, number) = parts(of: word.isWhole ? "" : word.head)
+      if word.isWhole { stem.before = word.head }
+      stem.after += word.tail
+      return (stem, number)
+    }
+    let padded = Set(split.map(\.stem).filter { $0.width > 0 })
     var groups: [Stem: Set<Int>] = [:]
+    var order: [Stem] = []
     for (stem, number) in split {
       // Beside node09, node10 is a number of two digits too.
       var wide = stem
       wide.width = number.description.utf8.count
-      groups[padded.contains(wide) ? wide : stem, default: []].insert(number)
+      let key = padded.contains(wide) ? wide : stem
+      if groups[key] == nil { order.append(key) }
+      groups[key, default: []].insert(number)
     }
-    return groups.sorted { $0.key < $1.key }.map { stem, numbers in
-      stem.isNumbered ? folded(stem, numbers.sorted()) : stem.before
+    return order.map { stem in
+      let numbers = groups[stem, default: []].sorted()
+      let tail = (stem.isNumbered ? bracket(numbers, stem.width) : "") + stem.after
+      return (stem, Word(head: stem.before, tail: tail, isWhole: !stem.isNumbered))
     }
   }
 
@@ -53,14 +81,14 @@ struct HostFolding {
     return (stem, number)
   }
 
-  private static func folded(_ stem: Stem, _ numbers: [Int]) -> String {
+  private static func bracket(_ numbers: [Int], _ width: Int) -> String {
     let ranges = runs(of: numbers).map { run in
       run.count == 1
-        ? text(run.lowerBound, stem.width)
-        : "\(text(run.lowerBound, stem.width))-\(text(run.upperBound, stem.width))"
+        ? text(run.lowerBound, width)
+        : "\(text(run.lowerBound, width))-\(text(run.upperBound, width))"
     }
     let inside = ranges.joined(separator: ",")
-    return stem.before + (numbers.count == 1 ? inside : "[\(inside)]") + stem.after
+    return numbers.count == 1 ? inside : "[\(inside)]"
   }
 
   /// The unbroken runs in sorted numbers.
