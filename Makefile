@@ -38,8 +38,9 @@ build: deps-build ## Build for development
 release: deps-build ## Build the binary that is shipped: .build/crimp (RELEASE_PIE=1 keeps it position independent)
 	@Scripts/release.sh
 
-demo: release deps-test ## Move a service address between two hosts, with and without Crimp (LAB=… passes options)
+demo: release deps-test ## Move a service address between two hosts; then power over hundreds of BMCs (LAB=… passes options)
 	$(AS_ROOT) env PATH="$(PEERS):$$PATH" .build/crimp lab $(LAB)
+	@Scripts/demo-power.sh .build/crimp
 
 test: deps-test lint build-tests unit check man packaging hooks ## Everything that must hold before a change lands
 
