@@ -18,7 +18,8 @@ struct Crimp: ParsableCommand {
     version: "0.1.0",
     subcommands: [
       Announce.self, Probe.self, Ping.self, Wake.self, LinksCommand.self, NeighborsCommand.self,
-      Check.self, Power.self, Discover.self, IPMICommand.self, BMCCommand.self, Decode.self,
+      Check.self, Power.self, Discover.self, IPMICommand.self, AuditCommand.self, BMCCommand.self,
+      Decode.self,
       Lab.self,
     ])
 }
