@@ -91,6 +91,11 @@ struct Session20Tests {
     let third = console.thirdMessage(try console.exchange(after: console.prove(first)))
     let fourth = console.exchange(third.datagram)
     #expect(console.exchange(third.datagram) == fourth)
+    // Consoles that number what they repeat look for that number.
+    var again = third
+    again.messageTag &+= 1
+    let answer = try console.accept(again)
+    #expect(answer.messageTag == again.messageTag && answer.status == .noErrors)
     let sessions = bench.bmc.activeSessionCount
     #expect(sessions == 1)
   }

@@ -186,7 +186,7 @@ extension SimulatedBMC {
     }
     if state.security != nil {
       // The console did not get the answer; only the same proof gets it again.
-      if isProof(third, login) { send(state.fourth, to: peer) }
+      if isProof(third, login) { confirm(third, state, to: peer) }
       return
     }
     guard third.status == .noErrors, isProof(third, login) else {
@@ -205,7 +205,7 @@ extension SimulatedBMC {
     session.lastPacket = now
     session.version = .version20(state)
     sessions[session.identifier] = session
-    send(state.fourth, to: peer)
+    confirm(third, state, to: peer)
     report(
       .loggedIn(user: session.userName, from: peer, protection: .version20(state.suite)))
   }
@@ -223,11 +223,17 @@ extension SimulatedBMC {
     if misbehaves(.needlessCheckValue), state.suite.authentication == .none {
       value = cryptography.md5(third.keyExchangeCode.bytes)
     }
-    state.fourth =
-      RAKPMessage4(
-        messageTag: third.messageTag, consoleSessionID: state.request.consoleSessionID,
-        integrityCheckValue: value
-      ).datagram
+    state.fourth = RAKPMessage4(
+      messageTag: third.messageTag, consoleSessionID: state.request.consoleSessionID,
+      integrityCheckValue: value)
+  }
+
+  private mutating func confirm(
+    _ third: RAKPMessage3, _ state: Version20, to peer: InternetAddress
+  ) {
+    guard var fourth = state.fourth else { return }
+    fourth.messageTag = third.messageTag
+    send(fourth.datagram, to: peer)
   }
 
   private func fourth(

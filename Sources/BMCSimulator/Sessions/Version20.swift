@@ -14,8 +14,8 @@ struct Version20: Sendable {
   var inbound = SequenceWindow(.rmcpPlus, after: 0)
   /// The number of the next packet to the console.
   var outbound: UInt32 = 1
-  /// RAKP message 4, for a console that did not get it.
-  var fourth: [UInt8] = []
+  /// RAKP message 4, for a console that did not get it; its tag is that of the message it answers.
+  var fourth: RAKPMessage4?
 
   /// A login between RAKP messages 1 and 3.
   struct Login: Sendable {
