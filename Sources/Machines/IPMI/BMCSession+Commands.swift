@@ -33,8 +33,17 @@ extension BMCSession {
     _ purpose: CommandExchange.Purpose, _ call: BMCCall, at now: Instant,
     _ actions: inout [Action]
   ) {
-    exchange = CommandExchange(
-      purpose, call, numbered: nextMessageNumber(), context.options.commands)
+    guard case .active(let packets) = phase else { return }
+    let next = CommandExchange(
+      purpose, call, numbered: nextMessageNumber(), context.options.commands,
+      roundTrip: roundTrip)
+    guard next.bytes.count <= packets.messageLimit else {
+      // No packet can carry it: the answer is what a controller would say.
+      let refused = queue.removeFirst()
+      actions.append(.answered(refused.id, BMCAnswer(.lengthLimitExceeded)))
+      return proceed(at: now, &actions)
+    }
+    exchange = next
     sendExchange(at: now, &actions)
   }
 
@@ -138,7 +147,8 @@ extension BMCSession {
       case .command: pending.call
       }
     var next = CommandExchange(
-      purpose, call, numbered: nextMessageNumber(), context.options.commands)
+      purpose, call, numbered: nextMessageNumber(), context.options.commands,
+      roundTrip: roundTrip)
     next.busyUntil = now + context.options.commands.wait(after: pending.busyAnswers)
     exchange = next
   }
@@ -154,7 +164,8 @@ extension BMCSession {
       return sendExchange(at: now, &actions)
     }
     guard current.resend.isDue(at: now) else { return }
-    let isLost = current.resend.attempts >= context.options.attemptsBeforeReopening
+    let isLost =
+      current.resend.countedAttempts >= context.options.attemptsBeforeReopening
     if isLost, !first.hasReopened, current.purpose != .command || first.call.isRepeatable {
       queue[0].hasReopened = true
       open(at: now, &actions)

@@ -85,6 +85,9 @@ extension BMCSession {
       case .suspect(let failure): suspectIfFirst(failure, at: now)
       case .fail(let failure): return failAll(failure, &actions)
       case .establish(let packets, let facts):
+        if case .opening(let version20, let version15) = phase {
+          roundTrip = version20?.roundTrip ?? version15?.roundTrip
+        }
         phase = .active(packets)
         privilege = min(.user, context.options.privilege)
         lastUse = now

@@ -71,6 +71,8 @@ public struct BMCSession: Sendable {
   var suspicion: Suspicion?
   private var messageNumber: UInt8
   var lastUse = Instant.origin
+  /// How quick the controller was when the session was opened; nil when that is not known.
+  var roundTrip: Duration?
   /// Whether the controller has said that it speaks 2.0.
   var isKnownToSpeak20 = false
 
@@ -195,9 +197,12 @@ public struct BMCSession: Sendable {
     return actions
   }
 
-  /// Sends a payload of another type than a message in the session, where there is one of IPMI 2.0.
+  /// Sends a payload of another type than a message in the session, where there is one of IPMI 2.0 and a
+  /// packet has room for it.
   public mutating func send(_ payload: [UInt8], as type: PayloadType, at now: Instant) -> [Action] {
-    guard case .active(.version20(var packets)) = phase else { return [] }
+    guard case .active(.version20(var packets)) = phase,
+      payload.count <= SessionPackets.version20(packets).messageLimit
+    else { return [] }
     let datagram = packets.seal(payload, as: type, &random, using: context.cryptography)
     phase = .active(.version20(packets))
     lastUse = now

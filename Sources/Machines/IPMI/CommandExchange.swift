@@ -29,12 +29,17 @@ struct CommandExchange: Sendable {
   /// When a controller that was busy is asked again.
   var busyUntil: Instant?
 
-  init(_ purpose: Purpose, _ call: BMCCall, numbered number: UInt8, _ policy: Retransmission) {
+  /// - Parameter roundTrip: how quick the controller has been; nil when that is not known.
+  init(
+    _ purpose: Purpose, _ call: BMCCall, numbered number: UInt8, _ policy: Retransmission,
+    roundTrip: Duration?
+  ) {
     self.purpose = purpose
     request = call.message(numbered: number)
     wire = call.bridge?.wrap(request) ?? request
     isBridged = call.bridge != nil
-    resend = ResendClock(policy)
+    // What does more when it is done twice is not repeated sooner than it must.
+    resend = ResendClock(policy, roundTrip: call.isRepeatable ? roundTrip : nil)
   }
 
   /// The message to seal.

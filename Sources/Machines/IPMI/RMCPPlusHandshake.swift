@@ -54,6 +54,9 @@ struct RMCPPlusHandshake: Sendable {
   /// How often the present step's datagram was sent.
   var attempts: Int { resend.attempts }
 
+  /// How quick the controller has been.
+  var roundTrip: Duration? { resend.roundTrip }
+
   /// The step that waits for an answer.
   var stage: SessionStage {
     switch state {
@@ -155,7 +158,7 @@ struct RMCPPlusHandshake: Sendable {
     case .refused(let suite, let status): return refuse(suite, status, at: now)
     case .opened(let opened):
       isDeadEnd = false
-      resend.reset()
+      resend.answered(at: now)
       return lookUp(opened, at: now)
     }
   }
@@ -234,7 +237,7 @@ struct RMCPPlusHandshake: Sendable {
     let key = exchange.sessionIntegrityKey(using: context.cryptography)
     state = .confirming(opened, exchange, key, proof.controllerGUID)
     firstProofTag = tag &+ 1
-    resend.reset()
+    resend.answered(at: now)
     return prove(opened, exchange, at: now)
   }
 

@@ -28,11 +28,12 @@ public struct SessionOptions: Hashable, Sendable {
   /// Whether the user is found by the name alone, and not by name and privilege level.
   public var looksUpUserByNameOnly = true
   /// How the steps of opening are repeated.
-  public var opening = Retransmission(first: .milliseconds(300))
+  public var opening = Retransmission(
+    first: .milliseconds(300), early: .milliseconds(100))
   /// How commands are repeated: slower, because some controllers spoil answers that they are asked for
   /// twice.
   public var commands = Retransmission(
-    first: .milliseconds(500), factor: 2, ceiling: .seconds(4))
+    first: .milliseconds(500), factor: 2, ceiling: .seconds(4), early: .milliseconds(200))
   /// How long a command may take from its submission on, the opening of the session included.
   public var deadline = Duration.seconds(10)
   /// How long a refusal that nobody authenticates must stand alone before it is believed: a forged one

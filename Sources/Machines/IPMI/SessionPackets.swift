@@ -13,6 +13,15 @@ enum SessionPackets: Sendable {
     }
   }
 
+  /// How many bytes a message may have.
+  var messageLimit: Int {
+    switch self {
+    case .version15: SessionPacket.messageLimit
+    // As much as UDP carries, but for what stands around it.
+    case .version20: 65_000
+    }
+  }
+
   /// An IPMI message's datagram, with the session's next number.
   mutating func seal(
     _ message: [UInt8], _ random: inout SessionRandom, using cryptography: some Cryptography

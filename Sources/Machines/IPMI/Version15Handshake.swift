@@ -49,6 +49,9 @@ struct Version15Handshake: Sendable {
   /// When `fire` has something to do.
   var deadline: Instant? { resend.due }
 
+  /// How quick the controller has been.
+  var roundTrip: Duration? { resend.roundTrip }
+
   /// The step that waits for an answer.
   var stage: SessionStage {
     switch state {
@@ -270,7 +273,8 @@ struct Version15Handshake: Sendable {
     self.state = state
     messageNumber = (messageNumber + 1) & 0x3f
     request = BMCCall(command).message(numbered: messageNumber)
-    resend.reset()
+    // Where silence led here, the last datagram was sent more than once, and nothing is measured.
+    resend.answered(at: now)
     return send(at: now)
   }
 

@@ -81,6 +81,22 @@ import Testing
     #expect(talk.answers.count == 3)
   }
 
+  /// Found by the fuzzer: a packet of IPMI 1.5 tells its message's length in a byte.
+  @Test(arguments: [(SessionVersion.version15, 249), (.version20, 65_000)])
+  func `answers itself what no packet can carry, and goes on`(
+    _ version: SessionVersion, _ count: Int
+  ) throws {
+    var options = SessionOptions()
+    options.version = version
+    var talk = try SessionTalk(options)
+    let data = [UInt8](repeating: 0, count: count)
+    talk.submit(BMCCall(networkFunction: .chassis, command: 0x7f, data: data), as: 1)
+    talk.submit(as: 2)
+    try talk.run()
+    #expect(talk.answers[1] == BMCAnswer(.lengthLimitExceeded))
+    #expect(talk.answers[2] == on)
+  }
+
   @Test func `goes on when a call before is given up`() throws {
     var talk = try SessionTalk()
     talk.submit(as: 1)
@@ -382,5 +398,52 @@ import Testing
     talk.submit(as: 2)
     try talk.run()
     #expect(talk.answers[2]?.completionCode == .completed)
+  }
+}
+
+@Suite struct `A quick controller` {
+  private func lossyTalk(_ losing: Set<Int>, delay: Duration = .zero) throws -> SessionTalk {
+    var talk = try SessionTalk()
+    talk.toConsole = { index, datagram in losing.contains(index) ? [] : [(delay, datagram)] }
+    return talk
+  }
+
+  @Test func `is asked again early, once, when an answer is lost`() throws {
+    // The second answer is RAKP message 2, the fourth the command's.
+    var talk = try lossyTalk([1])
+    talk.submit()
+    try talk.run()
+    #expect(talk.now == .origin + .milliseconds(100))
+    talk = try lossyTalk([3])
+    talk.submit()
+    try talk.run()
+    #expect(talk.now == .origin + .milliseconds(200))
+    talk = try lossyTalk([3, 4])
+    talk.submit()
+    try talk.run()
+    #expect(talk.now == .origin + .milliseconds(700), "then as a slow one is")
+    #expect(talk.answers.count == 1)
+  }
+
+  @Test func `is not known as long as it has answered nothing`() throws {
+    var talk = try lossyTalk([0])
+    talk.submit()
+    try talk.run()
+    #expect(talk.now == .origin + .milliseconds(300))
+  }
+
+  @Test func `that is slow is not hurried`() throws {
+    var talk = try lossyTalk([3], delay: .milliseconds(70))
+    talk.submit()
+    try talk.run()
+    // Three round trips, the wait for the lost one, and the one that answers.
+    #expect(talk.now == .origin + .milliseconds(3 * 70 + 500 + 70))
+  }
+
+  @Test func `is not asked early for what must not be done twice`() throws {
+    var talk = try lossyTalk([4])
+    talk.submit(BMCCall(ChassisControl(.powerCycle), isRepeatable: false))
+    try talk.run()
+    #expect(talk.now == .origin + .milliseconds(500))
   }
 }
