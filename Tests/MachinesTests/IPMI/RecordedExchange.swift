@@ -2,7 +2,7 @@ import IPMI
 import Support
 import Testing
 
-/// What a client and a controller said to each other, from `Fixtures/ipmi/sessions`.
+/// What a client and a controller said to each other, from a folder of `Fixtures/ipmi`.
 struct RecordedExchange {
   /// One datagram.
   struct Datagram: Equatable {
@@ -12,10 +12,10 @@ struct RecordedExchange {
 
   var datagrams: [Datagram] = []
 
-  init(_ name: String) throws {
+  init(_ name: String, in folder: String = "sessions") throws {
     let root = #filePath.split(separator: "/").dropLast(4).joined(separator: "/")
     let text = String(
-      decoding: try readFile("/\(root)/Fixtures/ipmi/sessions/\(name).txt"), as: UTF8.self)
+      decoding: try readFile("/\(root)/Fixtures/ipmi/\(folder)/\(name).txt"), as: UTF8.self)
     for line in text.split(separator: "\n") where !line.hasPrefix("#") {
       let bytes = try #require(Array(hex: line.dropFirst(2)))
       datagrams.append(Datagram(isFromClient: line.hasPrefix(">"), bytes: bytes))

@@ -11,22 +11,45 @@ import Testing
     BMCCall(networkFunction: .chassis, command: 1, privilege: .operator)
   ]
 
-  @Test(arguments: [0, 1, 2, 3, 6, 11] as [UInt8])
-  func `of ipmipower in IPMI 2.0, each suite`(_ suite: UInt8) throws {
-    let recorded = try RecordedExchange("ipmipower-lan20-\(suite)")
+  /// Where sessions were recorded: with whom, by which user.
+  struct Place: CustomTestStringConvertible, Sendable {
+    var folder: String
+    var prefix: String
+    var user: String
+    var password: String
+    /// What Get Chassis Status answered at last.
+    var status: [UInt8]
+
+    var testDescription: String { folder }
+
+    static let simulator = Place(
+      folder: "sessions", prefix: "ipmipower-lan20-", user: "ipmiusr", password: "test",
+      status: [0, 0, 0])
+    static let crimp = Place(
+      folder: "at-crimp", prefix: "ipmipower-", user: "admin", password: "simulated-secret",
+      status: [0x21, 0, 0x40, 0xf0])
+  }
+
+  @Test(
+    arguments: ([0, 1, 2, 3, 6, 11] as [UInt8]).map { (Place.simulator, $0) }
+      + ([0, 1, 2, 3, 6, 7, 8, 11, 12, 15, 16, 17] as [UInt8]).map { (Place.crimp, $0) })
+  func `of ipmipower in IPMI 2.0, each suite`(_ place: Place, _ suite: UInt8) throws {
+    let recorded = try RecordedExchange("\(place.prefix)\(suite)", in: place.folder)
     // Its first datagram asks what the channel offers; the machine does not ask.
     let sent = Array(recorded.sent.dropFirst())
     var options = SessionOptions()
     options.version = .version20
     options.suites = [try #require(CipherSuite(id: suite))]
     options.privilege = .operator
-    let first = try #require(try message(in: sent[3], recorded, suite))
+    let first = try #require(try message(in: sent[3], recorded, suite, place))
     var numbers = [UInt64(first.sequenceNumber &- 1 & 0x3f)]
     numbers.append(UInt64(little32(sent[0], 20)))
     numbers.append(UInt64(sent[0][16] &- 1))
     numbers += octets(sent[1], 24)
-    if suite == 3 { for packet in sent[3...] { numbers += octets(packet, 16) } }
-    try replay(recorded, skipping: 1, options, numbers, Self.operatorCalls, comparing: 5)
+    if [3, 8, 12, 17].contains(suite) {
+      for packet in sent[3...] { numbers += octets(packet, 16) }
+    }
+    try replay(recorded, at: place, skipping: 1, options, numbers, Self.operatorCalls, comparing: 5)
   }
 
   @Test(arguments: ["none", "md2", "md5"])
@@ -40,12 +63,31 @@ import Testing
     // The simulator uses a number twice, and ipmipower asks again for what it dropped for that. The
     // machine bears with it: of its fifth datagram there is no record.
     try replay(
-      recorded, options, numbers15(sent, afterActivation: 3), Self.operatorCalls, comparing: 4)
+      recorded, at: .simulator, options, numbers15(sent, afterActivation: 3), Self.operatorCalls,
+      comparing: 4)
   }
 
-  @Test(arguments: ["none", "md5", "password"])
-  func `of ipmitool in IPMI 1.5, with all that it asks, to the end`(_ name: String) throws {
-    var recorded = try RecordedExchange("ipmitool-lan-\(name)")
+  /// With a controller that uses no number twice, to the end.
+  @Test(arguments: ["none", "md2", "md5", "straight"])
+  func `of ipmipower in IPMI 1.5, at our controller`(_ name: String) throws {
+    let recorded = try RecordedExchange("ipmipower-\(name)", in: "at-crimp")
+    var options = SessionOptions()
+    options.version = .version15
+    options.authenticationTypes = [try type(name)]
+    options.privilege = .operator
+    try replay(
+      recorded, at: .crimp, options, numbers15(recorded.sent, afterActivation: 3),
+      Self.operatorCalls, comparing: recorded.sent.count)
+  }
+
+  @Test(
+    arguments: ["none", "md5", "password"].flatMap { name in
+      [(Place.simulator, "ipmitool-lan-\(name)", name), (.crimp, "ipmitool-\(name)", name)]
+    })
+  func `of ipmitool in IPMI 1.5, with all that it asks, to the end`(
+    _ place: Place, _ file: String, _ name: String
+  ) throws {
+    var recorded = try RecordedExchange(file, in: place.folder)
     // A presence ping and its pong come first.
     recorded.datagrams.removeFirst(2)
     var options = SessionOptions()
@@ -60,19 +102,21 @@ import Testing
       BMCCall(networkFunction: .chassis, command: 1),
     ]
     try replay(
-      recorded, options, numbers15(recorded.sent, afterActivation: 3), calls,
+      recorded, at: place, options, numbers15(recorded.sent, afterActivation: 3), calls,
       comparing: recorded.sent.count)
   }
 
   /// Feeds the recorded answers to a machine with the recorded client's numbers.
   private func replay(
-    _ recorded: RecordedExchange, skipping skipped: Int = 0, _ options: SessionOptions,
+    _ recorded: RecordedExchange, at place: Place, skipping skipped: Int = 0,
+    _ options: SessionOptions,
     _ numbers: [UInt64], _ calls: [BMCCall], comparing count: Int
   ) throws {
     let cryptography = try OpenSSLCryptography()
     var session = BMCSession(
       credentials: BMCCredentials(
-        userName: try #require(UserName("ipmiusr")), password: try Secret("test", atMost: 16)),
+        userName: try #require(UserName(place.user)),
+        password: try Secret(place.password, atMost: 16)),
       options: options, random: SessionRandom(replaying: numbers, cryptography: cryptography),
       cryptography: cryptography)
     var actions: [BMCSession.Action] = []
@@ -100,7 +144,7 @@ import Testing
     #expect(hasEstablished)
     if count > 4 {
       #expect(answers.count == calls.count)
-      #expect(answers.last == BMCAnswer(.completed, [0, 0, 0]))
+      #expect(answers.last == BMCAnswer(.completed, place.status))
     }
     let wanted = recorded.sent.dropFirst(skipped).prefix(count)
     #expect(sent.prefix(count).map(\.hex) == wanted.map(\.hex))
@@ -125,7 +169,7 @@ import Testing
 
   /// The first message in a session of IPMI 2.0, decrypted with the password's keys.
   private func message(
-    in packet: [UInt8], _ recorded: RecordedExchange, _ suite: UInt8
+    in packet: [UInt8], _ recorded: RecordedExchange, _ suite: UInt8, _ place: Place
   ) throws -> IPMIMessage? {
     let cryptography = try OpenSSLCryptography()
     let body = try RMCPMessage(packet.messageBytes).body
@@ -138,7 +182,7 @@ import Testing
     guard case .proof(let proof) = second.outcome else { return nil }
     let agreed = try #require(CipherSuite(id: suite))
     let consoleSessionID = try #require(second.consoleSessionID)
-    let password = try Secret("test", atMost: 20)
+    let password = try Secret(place.password, atMost: 20)
     let exchange = try #require(
       RAKPExchange(
         suite: agreed, consoleSessionID: consoleSessionID, first: first,
@@ -153,6 +197,7 @@ import Testing
   private func type(_ name: String) throws -> AuthenticationType {
     let types: [String: AuthenticationType] = [
       "none": .none, "md2": .md2, "md5": .md5, "password": .straightPassword,
+      "straight": .straightPassword,
     ]
     return try #require(types[name])
   }
