@@ -202,6 +202,16 @@ if Context.environment["FUZZ"] != nil {
         "MonotonicTime", "LinkLayer", "IPMI", "OpenSSL", "Sockets", "BMCSimulator",
       ]
     ),
+    (
+      product: "fuzz-session", target: "SessionFuzz",
+      dependencies: [
+        "MonotonicTime", "LinkLayer", "IPMI", "Machines", "OpenSSL", "Sockets", "BMCSimulator",
+      ]
+    ),
+    (
+      product: "fuzz-serial-over-lan", target: "SerialOverLANFuzz",
+      dependencies: ["MonotonicTime", "IPMI", "Machines"]
+    ),
     (product: "fuzz-netlink", target: "NetlinkFuzz", dependencies: ["LinkLayer", "Links"]),
   ]
   for fuzz in fuzzed {
