@@ -1,10 +1,11 @@
 #!/bin/bash
 # Side by side with the peers, in one run: medians and ratios, as Markdown. `make bench` calls it.
 #
-# usage: Benchmarks/run.sh [start|send|parse|loop]...      all of them by default
+# usage: Benchmarks/run.sh [start|send|parse|loop|ipmi]...      all of them by default
 #
 #   ROUNDS=21      starts of each program
 #   FRAMES=1000000 frames that a sender sends
+#   STATUSES, FLEETS   see bmc/ipmi.sh
 #   OUTPUT=FILE    write the tables there too
 #
 # Needs root, for network namespaces and packet sockets. What is not installed is left out.
@@ -228,6 +229,8 @@ loop() {
   table "ns" "$(head -1 "$work/loop" | cut -d' ' -f1)" "$work/loop"
 }
 
+. Benchmarks/bmc/ipmi.sh
+
 run() {
   echo "## Benchmarks"
   echo
@@ -235,12 +238,12 @@ run() {
   for part in "$@"; do $part; done
 }
 
-[ $# -gt 0 ] || set -- start send parse loop
+[ $# -gt 0 ] || set -- start send parse loop ipmi
 for part in "$@"; do
   case $part in
-  start | send | parse | loop) ;;
+  start | send | parse | loop | ipmi) ;;
   *)
-    echo "usage: $0 [start|send|parse|loop]..." >&2
+    echo "usage: $0 [start|send|parse|loop|ipmi]..." >&2
     exit 64
     ;;
   esac
