@@ -21,6 +21,10 @@ public struct Interest: OptionSet, Hashable, Sendable {
 
   /// The peer of a stream will send nothing more.
   public static let peerClosed = Interest(rawValue: 1 << 13)  // EPOLLRDHUP
+
+  /// Tell only what is new: once when the descriptor becomes ready, and not again until it was found
+  /// not ready. Whoever is told must read or write until the kernel says `EAGAIN`, then or later.
+  public static let edgeTriggered = Interest(rawValue: 1 << 31)  // EPOLLET
 }
 
 /// What can be done with a descriptor, as the kernel told it.

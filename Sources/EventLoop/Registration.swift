@@ -4,7 +4,8 @@
 /// are made on the loop's thread; each may be made from inside any handler.
 public struct Registration {
   let loop: EventLoop
-  let descriptor: Int32
+  /// The number of what is watched.
+  public let descriptor: Int32
   let generation: UInt32
 
   /// Ends the watch: the handler is not called again, not even for an event of this very turn.
@@ -31,7 +32,8 @@ extension EventLoop {
   /// Calls `handler` on the loop whenever `descriptor` is ready for what `interest` names.
   ///
   /// Level-triggered: the handler is called again each turn until it has taken what made the
-  /// descriptor ready, or has changed its interest. The descriptor stays the caller's.
+  /// descriptor ready, or has changed its interest; with `Interest.edgeTriggered` it is called once for
+  /// each change. The descriptor stays the caller's.
   ///
   /// - Throws: `EEXIST` when the loop watches the descriptor already (watch a `dup(2)` of it), and
   ///   `EPERM` for a regular file, which is always ready.

@@ -28,13 +28,29 @@ public struct DatagramBatch: Sendable {
   public mutating func append(
     _ payload: [UInt8], to destination: InternetAddress?, from source: InternetAddress? = nil
   ) {
+    append(payload.count, to: destination, from: source)
+    bytes.append(contentsOf: payload)
+  }
+
+  /// Adds a datagram of bytes that are lent, as `receive` lends them, behind `header`.
+  public mutating func append(
+    _ payload: RawSpan, behind header: [UInt8] = [], to destination: InternetAddress?,
+    from source: InternetAddress? = nil
+  ) {
+    append(header.count + payload.byteCount, to: destination, from: source)
+    bytes.append(contentsOf: header)
+    unsafe payload.withUnsafeBytes { buffer in unsafe bytes.append(contentsOf: buffer) }
+  }
+
+  private mutating func append(
+    _ count: Int, to destination: InternetAddress?, from source: InternetAddress?
+  ) {
     var entry = crimp_datagram()
     if let destination { entry.peer = destination.kernelForm }
     if let source { entry.local = source.kernelForm }
     entry.offset = bytes.count
-    entry.length = UInt32(clamping: payload.count)
+    entry.length = UInt32(clamping: count)
     entries.append(entry)
-    bytes.append(contentsOf: payload)
   }
 
   /// Removes all datagrams and keeps the room that they took.

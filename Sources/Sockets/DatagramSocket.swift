@@ -18,13 +18,16 @@ public final class DatagramSocket {
 
   /// Opens a socket that is bound to no port yet: the first datagram binds it to a free one.
   ///
+  /// - Parameter other: a socket of the same thread whose room for received datagrams this one uses too,
+  ///   instead of some of its own; neither receives while the other one lends.
   /// - Throws: `EMFILE`, `EAFNOSUPPORT` where the host has no such version of IP, `ENODEV` when there is
   ///   no such interface, `EPERM`.
   public init(
-    _ family: InternetFamily, _ options: DatagramOptions = DatagramOptions()
+    _ family: InternetFamily, _ options: DatagramOptions = DatagramOptions(),
+    sharingBuffersOf other: DatagramSocket? = nil
   ) throws(SystemError) {
     self.family = family
-    buffers = DatagramBuffers(maximumByteCount: options.maximumByteCount)
+    buffers = other?.buffers ?? DatagramBuffers(maximumByteCount: options.maximumByteCount)
     owned = try OwnedDescriptor("socket") { crimp_datagram_socket(family.rawValue) }
     try apply(options)
   }

@@ -53,5 +53,6 @@ int crimp_open_terminal(char *name, size_t size);
 #include "CLinuxConnection.h"
 #include "CLinuxPacket.h"
 #include "CLinuxSocket.h"
+#include "CLinuxStream.h"
 
 #endif

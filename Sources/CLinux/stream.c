@@ -1,0 +1,217 @@
+#define _GNU_SOURCE
+#include "CLinuxStream.h"
+
+#include <arpa/inet.h>
+#include <endian.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <sys/uio.h>
+#include <sys/un.h>
+#include <unistd.h>
+// After <netinet/in.h>: they share its constants.
+#include <linux/netfilter_ipv4.h>
+#include <linux/netfilter_ipv6/ip6_tables.h>
+#include <linux/sockios.h>
+
+union address {
+  struct sockaddr any;
+  struct sockaddr_in v4;
+  struct sockaddr_in6 v6;
+  struct sockaddr_un local;
+};
+
+static struct crimp_internet_address from_address(const union address *address, socklen_t length) {
+  struct crimp_internet_address result = {.family = 0};
+  if (length >= sizeof address->v4 && address->any.sa_family == AF_INET) {
+    result.low = ntohl(address->v4.sin_addr.s_addr);
+    result.port = ntohs(address->v4.sin_port);
+    result.family = 4;
+  } else if (length >= sizeof address->v6 && address->any.sa_family == AF_INET6) {
+    uint64_t halves[2];
+    memcpy(halves, &address->v6.sin6_addr, sizeof halves);
+    result.high = be64toh(halves[0]);
+    result.low = be64toh(halves[1]);
+    result.scope = address->v6.sin6_scope_id;
+    result.port = ntohs(address->v6.sin6_port);
+    result.family = 6;
+  }
+  return result;
+}
+
+int crimp_stream_socket(uint8_t family) {
+  int domain = family == 6 ? AF_INET6 : family == 4 ? AF_INET : AF_UNIX;
+  return socket(domain, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+}
+
+int crimp_stream_pair(int descriptors[2]) {
+  return socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, descriptors);
+}
+
+int crimp_socket_family(int descriptor) {
+  union address name;
+  socklen_t length = sizeof name;
+  if (getsockname(descriptor, &name.any, &length) < 0) return -1;
+  switch (name.any.sa_family) {
+    case AF_INET: return 4;
+    case AF_INET6: return 6;
+    case AF_UNIX: return 1;
+    default: return 0;
+  }
+}
+
+static socklen_t to_unix(struct sockaddr_un *to, const char *path, size_t length) {
+  memset(to, 0, sizeof *to);
+  to->sun_family = AF_UNIX;
+  // A path keeps room for its null byte; an abstract name may fill the whole field.
+  size_t room = sizeof to->sun_path - (length > 0 && path[0] != 0);
+  if (length > room) return 0;
+  memcpy(to->sun_path, path, length);
+  return (socklen_t)(offsetof(struct sockaddr_un, sun_path) + length + (length > 0 && path[0] != 0));
+}
+
+int crimp_unix_bind(int descriptor, const char *path, size_t length) {
+  struct sockaddr_un to;
+  socklen_t size = to_unix(&to, path, length);
+  if (size == 0) {
+    errno = ENAMETOOLONG;
+    return -1;
+  }
+  return bind(descriptor, (struct sockaddr *)&to, size);
+}
+
+int crimp_unix_connect(int descriptor, const char *path, size_t length) {
+  struct sockaddr_un to;
+  socklen_t size = to_unix(&to, path, length);
+  if (size == 0) {
+    errno = ENAMETOOLONG;
+    return -1;
+  }
+  return connect(descriptor, (struct sockaddr *)&to, size);
+}
+
+ssize_t crimp_unix_name(int descriptor, int peer, char *path) {
+  struct sockaddr_un name;
+  socklen_t size = sizeof name;
+  int status = peer ? getpeername(descriptor, (struct sockaddr *)&name, &size)
+                    : getsockname(descriptor, (struct sockaddr *)&name, &size);
+  if (status < 0) return -1;
+  if (size <= offsetof(struct sockaddr_un, sun_path)) return 0;
+  size_t length = size - offsetof(struct sockaddr_un, sun_path);
+  if (length > sizeof name.sun_path) length = sizeof name.sun_path;
+  if (name.sun_path[0] != 0) length = strnlen(name.sun_path, length);
+  memcpy(path, name.sun_path, length);
+  return (ssize_t)length;
+}
+
+int crimp_internet_peer(int descriptor, struct crimp_internet_address *address) {
+  union address name;
+  socklen_t length = sizeof name;
+  if (getpeername(descriptor, &name.any, &length) < 0) return -1;
+  *address = from_address(&name, length);
+  return 0;
+}
+
+int crimp_accept(int descriptor, struct crimp_internet_address *peer) {
+  union address name;
+  socklen_t length = sizeof name;
+  int accepted = accept4(descriptor, &name.any, &length, SOCK_NONBLOCK | SOCK_CLOEXEC);
+  if (accepted >= 0) *peer = from_address(&name, length);
+  return accepted;
+}
+
+int crimp_unsent(int descriptor) {
+  int count = 0;
+  return ioctl(descriptor, SIOCOUTQ, &count) < 0 ? -1 : count;
+}
+
+int crimp_original_destination(int descriptor, uint8_t family,
+                               struct crimp_internet_address *address) {
+  union address name = {.any.sa_family = AF_UNSPEC};
+  socklen_t length = sizeof name;
+  int status = family == 6
+                   ? getsockopt(descriptor, IPPROTO_IPV6, IP6T_SO_ORIGINAL_DST, &name, &length)
+                   : getsockopt(descriptor, IPPROTO_IP, SO_ORIGINAL_DST, &name, &length);
+  if (status == 0) *address = from_address(&name, length);
+  return status;
+}
+
+ssize_t crimp_splice(int from, int to, size_t length) {
+  return splice(from, NULL, to, NULL, length, SPLICE_F_MOVE | SPLICE_F_NONBLOCK);
+}
+
+int crimp_pipe_nonblocking(int descriptors[2]) {
+  return pipe2(descriptors, O_CLOEXEC | O_NONBLOCK);
+}
+
+int crimp_pipe_set_size(int descriptor, int size) { return fcntl(descriptor, F_SETPIPE_SZ, size); }
+
+union control {
+  struct cmsghdr header;
+  uint8_t room[CMSG_SPACE(CRIMP_DESCRIPTOR_BATCH * sizeof(int))];
+};
+
+ssize_t crimp_descriptors_send(int descriptor, const void *bytes, size_t length,
+                               const int *descriptors, unsigned int count) {
+  union control control;
+  struct iovec piece = {(void *)bytes, length};
+  struct msghdr message = {.msg_iov = &piece, .msg_iovlen = 1};
+  if (count > CRIMP_DESCRIPTOR_BATCH || length == 0) {
+    errno = EINVAL;
+    return -1;
+  }
+  if (count > 0) {
+    memset(&control, 0, sizeof control);
+    control.header = (struct cmsghdr){.cmsg_len = CMSG_LEN(count * sizeof(int)),
+                                      .cmsg_level = SOL_SOCKET,
+                                      .cmsg_type = SCM_RIGHTS};
+    memcpy(CMSG_DATA(&control.header), descriptors, count * sizeof(int));
+    message.msg_control = &control;
+    message.msg_controllen = CMSG_SPACE(count * sizeof(int));
+  }
+  return sendmsg(descriptor, &message, MSG_NOSIGNAL);
+}
+
+// Keeps as many of the message's descriptors as there is room for, and closes the rest. Returns how many
+// there were, `before` included.
+static unsigned int keep(struct cmsghdr *header, int *descriptors, unsigned int before,
+                         unsigned int room) {
+  size_t count = (header->cmsg_len - CMSG_LEN(0)) / sizeof(int);
+  for (size_t n = 0; n < count; n++, before++) {
+    int each;
+    memcpy(&each, CMSG_DATA(header) + n * sizeof each, sizeof each);
+    if (before < room)
+      descriptors[before] = each;
+    else
+      close(each);
+  }
+  return before;
+}
+
+ssize_t crimp_descriptors_receive(int descriptor, void *bytes, size_t capacity, int *descriptors,
+                                  unsigned int *count) {
+  union control control;
+  struct iovec piece = {bytes, capacity};
+  struct msghdr message = {.msg_iov = &piece,
+                           .msg_iovlen = 1,
+                           .msg_control = &control,
+                           .msg_controllen = sizeof control};
+  ssize_t received = recvmsg(descriptor, &message, MSG_CMSG_CLOEXEC);
+  unsigned int room = *count;
+  *count = 0;
+  if (received < 0) return received;
+  unsigned int came = 0;
+  for (struct cmsghdr *each = CMSG_FIRSTHDR(&message); each; each = CMSG_NXTHDR(&message, each))
+    if (each->cmsg_level == SOL_SOCKET && each->cmsg_type == SCM_RIGHTS)
+      came = keep(each, descriptors, came, room);
+  if ((message.msg_flags & MSG_CTRUNC) || came > room) {
+    for (unsigned int n = 0; n < came && n < room; n++) close(descriptors[n]);
+    errno = EMSGSIZE;
+    return -1;
+  }
+  *count = came;
+  return received;
+}
