@@ -1,0 +1,263 @@
+public import EventLoop
+public import Machines
+internal import MonotonicTime
+public import Sockets
+
+/// Joins two byte streams: moves the bytes of each to the other until both have ended, and closes them.
+///
+/// Which ends and losses do what, the machine `StreamRelay` says. A pump owns its streams from `start` on.
+/// While it runs the loop keeps it alive: nobody needs to hold it.
+public final class Pump {
+  /// The stream that was there first: a client.
+  public let near: any ByteStream
+  /// The stream that was made for it: a target.
+  public let far: any ByteStream
+
+  private let engine: RelayEngine
+  private var machine: StreamRelay
+  private var outbound: PumpFlow?
+  private var inbound: PumpFlow?
+  private var registrations: [Registration] = []
+  private var timer: Timer?
+  private var timerDeadline = Instant.distantFuture
+  private var lossNumber: Int32 = 0
+  private var onEnd: ((PumpReport) -> Void)?
+  private var finalStatistics = PumpStatistics()
+  private var phase = Phase.new
+  private var runsAgain = false
+  /// Streams whose end could not be written yet, as TLS's may be.
+  private var unfinishedEnds: [any ByteStream] = []
+
+  private enum Phase {
+    /// Not started, or about to be.
+    case new
+    /// Waits for the loop.
+    case waiting
+    /// Moves bytes.
+    case moving
+  }
+
+  /// A pump between two streams that the loop does not watch yet.
+  ///
+  /// - Parameter onEnd: is called once, when both streams are closed.
+  public init(
+    _ near: any ByteStream, _ far: any ByteStream, _ options: PumpOptions = PumpOptions(),
+    on engine: RelayEngine, _ onEnd: @escaping (PumpReport) -> Void
+  ) {
+    self.near = near
+    self.far = far
+    self.engine = engine
+    self.onEnd = onEnd
+    machine = StreamRelay(options.policy, at: engine.loop.now)
+    outbound = PumpFlow(.near, from: near, to: far, options, of: self, on: engine)
+    inbound = PumpFlow(.far, from: far, to: near, options, of: self, on: engine)
+  }
+
+  /// Whether both streams are closed.
+  public var hasEnded: Bool { onEnd == nil }
+
+  /// How many bytes were moved so far.
+  public var statistics: PumpStatistics {
+    guard let outbound, let inbound else { return finalStatistics }
+    var result = PumpStatistics()
+    result.nearByteCount = outbound.byteCount
+    result.farByteCount = inbound.byteCount
+    result.splicedByteCount = outbound.splicedByteCount + inbound.splicedByteCount
+    return result
+  }
+
+  /// Writes bytes to one stream before all that the other one sends. Call it before `start`.
+  public func insert(_ bytes: [UInt8], toward side: StreamRelay.Side) {
+    precondition(phase == .new, "Bytes are inserted into a pump that runs.")
+    (side == .near ? inbound : outbound)?.insert(bytes)
+  }
+
+  /// Begins to move bytes.
+  ///
+  /// - Throws: what keeps the loop from watching a stream; both are closed then, and `onEnd` is not called.
+  public func start() throws(SystemError) {
+    precondition(phase == .new && registrations.isEmpty, "A pump is started twice.")
+    do throws(SystemError) {
+      try watch(near) { [self] in isReady(.near, $0) }
+      try watch(far) { [self] in isReady(.far, $0) }
+    } catch {
+      onEnd = nil
+      release()
+      near.close()
+      far.close()
+      throw error
+    }
+    phase = .waiting
+    arm()
+    resume()
+  }
+
+  /// Ends it now: closes both streams. What the kernel has, it delivers.
+  public func stop() {
+    finish(.stopped, [])
+  }
+
+  /// Ends it now, and lets both peers know that something was lost.
+  public func reset() {
+    finish(.stopped, [.resetNear, .resetFar])
+  }
+
+  // MARK: Readiness
+
+  /// Watches a stream's descriptors, edge-triggered. What epoll does not watch, a file, is always ready.
+  private func watch(
+    _ stream: any ByteStream, _ handler: @escaping (Readiness) -> Void
+  ) throws(SystemError) {
+    let (reader, writer) = (stream.readDescriptor, stream.writeDescriptor)
+    if reader == writer {
+      try watch(reader, [.readable, .writable, .peerClosed, .priority], handler)
+    } else {
+      try watch(reader, [.readable, .peerClosed], handler)
+      try watch(writer, [.writable], handler)
+    }
+  }
+
+  private func watch(
+    _ descriptor: Int32, _ interest: Interest, _ handler: @escaping (Readiness) -> Void
+  ) throws(SystemError) {
+    do throws(SystemError) {
+      registrations.append(
+        try engine.loop.watch(descriptor, interest.union(.edgeTriggered), handler))
+    } catch {
+      guard error.errno == fileIsNotWatched else { throw error }
+      handler([.readable, .writable])
+    }
+  }
+
+  private func isReady(_ side: StreamRelay.Side, _ readiness: Readiness) {
+    guard let outbound, let inbound else { return }
+    let (reading, writing) = side == .near ? (outbound, inbound) : (inbound, outbound)
+    let stream = reading.source
+    let isOver = !readiness.isDisjoint(with: [.error, .hangUp])
+    let isOpaque = !stream.canSplice
+    if isOver || isOpaque || !readiness.isDisjoint(with: [.readable, .peerClosed, .priority]) {
+      reading.canRead = true
+    }
+    if !readiness.isDisjoint(with: [.error, .hangUp, .peerClosed, .priority]) {
+      reading.mustReadOn = true
+    }
+    if isOver || isOpaque || readiness.contains(.writable) { writing.canWrite = true }
+    guard phase != .new else { return }
+    if readiness.contains(.error), reading.isHeldUp, let code = pendingError(of: stream) {
+      // Its last bytes cannot be delivered before the other side reads, which may be never.
+      lossNumber = code
+      return carryOut(machine.readingFailed(side))
+    }
+    resume()
+  }
+
+  private func pendingError(of stream: any ByteStream) -> Int32? {
+    guard let socket = stream as? StreamSocket else { return nil }
+    let code = socket.takeError()
+    return code == 0 ? nil : code
+  }
+
+  // MARK: Moving
+
+  /// Moves what can be moved, both ways.
+  func resume() {
+    guard phase == .waiting else {
+      runsAgain = true
+      return
+    }
+    phase = .moving
+    repeat {
+      runsAgain = false
+      if !unfinishedEnds.isEmpty { unfinishedEnds.removeAll { $0.endWriting() != .blocked } }
+      run(outbound)
+      run(inbound)
+    } while runsAgain
+    phase = .waiting
+  }
+
+  private func run(_ flow: PumpFlow?) {
+    guard let flow, machine.isOpen(flow.side) else { return }
+    let before = flow.byteCount
+    let halt = flow.run()
+    let now = engine.loop.now
+    if flow.byteCount != before { machine.moved(at: now) }
+    switch halt {
+    case .waiting: break
+    case .yielded: engine.yield(self)
+    case .ended: carryOut(machine.ended(flow.side, at: now))
+    case .sinkEnded: carryOut(machine.writingEnded(flow.side.other, at: now))
+    case .sourceFailed(let code):
+      if lossNumber == 0 { lossNumber = code }
+      carryOut(machine.readingFailed(flow.side))
+    case .sinkFailed(let code):
+      if lossNumber == 0 { lossNumber = code }
+      carryOut(machine.writingFailed(flow.side.other))
+    }
+  }
+
+  private func carryOut(_ actions: StreamRelay.Actions) {
+    if actions.contains(.endWritingNear) { endWriting(near) }
+    if actions.contains(.endWritingFar) { endWriting(far) }
+    guard actions.contains(.close), let ending = machine.ending else { return arm() }
+    switch ending {
+    case .completed: finish(.completed, actions)
+    case .idle: finish(.idle, actions)
+    case .lost(let side): finish(.lost(side, errno: lossNumber), actions)
+    }
+  }
+
+  private func endWriting(_ stream: any ByteStream) {
+    if stream.readDescriptor != stream.writeDescriptor {
+      // It will be closed: the loop must not watch it any more.
+      let number = stream.writeDescriptor
+      for registration in registrations where registration.descriptor == number {
+        registration.cancel()
+      }
+    }
+    // A connection that is lost tells so when it is read.
+    guard stream.endWriting() == .blocked else { return }
+    unfinishedEnds.append(stream)
+  }
+
+  // MARK: Time
+
+  private func arm() {
+    guard let deadline = machine.deadline, deadline < timerDeadline else { return }
+    timer?.cancel()
+    timerDeadline = deadline
+    timer = engine.loop.schedule(at: deadline) { [self] in
+      timer = nil
+      timerDeadline = .distantFuture
+      carryOut(machine.fire(at: engine.loop.now))
+    }
+  }
+
+  // MARK: Ending
+
+  private func finish(_ ending: PumpReport.Ending, _ actions: StreamRelay.Actions) {
+    guard let tell = onEnd.take() else { return }
+    finalStatistics = statistics
+    release()
+    end(near, isLost: actions.contains(.resetNear))
+    end(far, isLost: actions.contains(.resetFar))
+    tell(PumpReport(ending: ending, statistics: finalStatistics))
+  }
+
+  private func end(_ stream: any ByteStream, isLost: Bool) {
+    if isLost { engine.resets.reset(stream) } else { stream.close() }
+  }
+
+  private func release() {
+    for registration in registrations { registration.cancel() }
+    registrations = []
+    timer?.cancel()
+    timer = nil
+    outbound?.stop()
+    inbound?.stop()
+    outbound = nil
+    inbound = nil
+  }
+}
+
+/// `EPERM`: epoll does not watch regular files.
+private let fileIsNotWatched: Int32 = 1

@@ -1,0 +1,52 @@
+import EventLoop
+import Machines
+import Relay
+import SocketSupport
+import Sockets
+import Testing
+
+@Suite struct `Limited rates` {
+  /// Under the virtual clock time passes only when nobody has anything to do: so the rate is what the
+  /// limit makes it, whatever the machine's own speed.
+  private func measure(
+    _ test: PumpCase, rate: Int, connections: Int, for seconds: Int
+  ) throws -> [Int] {
+    let loop = try EventLoop(clock: .virtual)
+    var received = [Int](repeating: 0, count: connections)
+    try loop.test {
+      let engine = RelayEngine(on: loop)
+      let limit = RateLimit(bytesPerSecond: rate, on: loop)
+      var relays: [RelayedConnection] = []
+      for index in 0..<connections {
+        let relayed = try await RelayedConnection(
+          test, on: loop, { $0.nearLimit = limit }, engine: engine)
+        relays.append(relayed)
+        loop.spawn {
+          _ = try? await relayed.client.send([UInt8](repeating: 1, count: 2 * rate * seconds))
+        }
+        loop.spawn {
+          _ = try? await relayed.server.drain { received[index] += $0.count }
+        }
+      }
+      try await loop.sleep(for: .seconds(seconds))
+      for relayed in relays { relayed.pump.reset() }
+      try await loop.sleep(for: .milliseconds(1))
+      for relayed in relays { relayed.close() }
+    }
+    return received
+  }
+
+  @Test(arguments: PumpCase.internet4)
+  func `one connection holds its rate within 2 percent over ten seconds`(_ test: PumpCase) throws {
+    let received = try measure(test, rate: 200_000, connections: 1, for: 10)[0]
+    #expect(abs(received - 2_000_000) <= 40_000, "\(received) bytes")
+  }
+
+  @Test(arguments: PumpCase.internet4)
+  func `many share a rate, and none is left out`(_ test: PumpCase) throws {
+    let received = try measure(test, rate: 400_000, connections: 5, for: 10)
+    let total = received.reduce(0, +)
+    #expect(abs(total - 4_000_000) <= 80_000, "\(received)")
+    for each in received { #expect(abs(each - 800_000) <= 200_000, "\(received)") }
+  }
+}
