@@ -36,6 +36,7 @@ let package = Package(
     .library(name: "Links", targets: ["Links"]),
     .library(name: "Sockets", targets: ["Sockets"]),
     .library(name: "Drivers", targets: ["Drivers"]),
+    .library(name: "Relay", targets: ["Relay"]),
     .library(name: "Laboratory", targets: ["Laboratory"]),
     .library(name: "BMCSimulator", targets: ["BMCSimulator"]),
   ],
@@ -85,7 +86,7 @@ let package = Package(
       ],
       swiftSettings: strict),
 
-    // 4: UDP sockets for many peers, addresses, names.
+    // 4: UDP sockets for many peers, streams and their listeners, addresses, names.
     .target(
       name: "Sockets", dependencies: ["CLinux", "LinkLayer", "EventLoop"], swiftSettings: strict),
 
@@ -94,6 +95,14 @@ let package = Package(
       name: "Drivers",
       dependencies: [
         "MonotonicTime", "LinkLayer", "IPMI", "Machines", "EventLoop", "Links", "Sockets",
+      ],
+      swiftSettings: strict),
+
+    // 5: relays: pumps between any two streams, listeners, upstreams, limits.
+    .target(
+      name: "Relay",
+      dependencies: [
+        "CLinux", "MonotonicTime", "LinkLayer", "Machines", "EventLoop", "Sockets",
       ],
       swiftSettings: strict),
 
@@ -117,13 +126,17 @@ let package = Package(
       dependencies: [
         "CLinux", "DynamicLibrary", "MonotonicTime", "LinkLayer", "IPMI", "CaptureFile",
         "ServiceProbes", "Machines", "Decoding", "EventLoop", "OpenSSL", "Links", "Sockets",
-        "Drivers", "Laboratory", "BMCSimulator",
+        "Drivers", "Relay", "Laboratory", "BMCSimulator",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
 
     // Tests, floor by floor.
     .target(name: "Support", path: "Tests/Support", swiftSettings: testing),
+    .target(
+      name: "SocketSupport", dependencies: ["LinkLayer", "EventLoop", "Sockets"],
+      path: "Tests/SocketSupport",
+      swiftSettings: testing + [.enableUpcomingFeature("InternalImportsByDefault")]),
     .testTarget(
       name: "LinkLayerTests", dependencies: ["LinkLayer", "CaptureFile", "Support"],
       swiftSettings: testing),
@@ -157,7 +170,14 @@ let package = Package(
       swiftSettings: testing),
     .testTarget(
       name: "SocketsTests",
-      dependencies: ["LinkLayer", "EventLoop", "Links", "Sockets", "Support"],
+      dependencies: ["LinkLayer", "EventLoop", "Links", "Sockets", "SocketSupport", "Support"],
+      swiftSettings: testing),
+    .testTarget(
+      name: "RelayTests",
+      dependencies: [
+        "MonotonicTime", "LinkLayer", "Machines", "EventLoop", "Sockets", "Relay",
+        "SocketSupport", "Support",
+      ],
       swiftSettings: testing),
     .testTarget(
       name: "DriversTests",
@@ -211,6 +231,10 @@ if Context.environment["FUZZ"] != nil {
     (
       product: "fuzz-serial-over-lan", target: "SerialOverLANFuzz",
       dependencies: ["MonotonicTime", "IPMI", "Machines"]
+    ),
+    (
+      product: "fuzz-proxy-header", target: "ProxyHeaderFuzz",
+      dependencies: ["LinkLayer", "Sockets", "Relay"]
     ),
     (product: "fuzz-netlink", target: "NetlinkFuzz", dependencies: ["LinkLayer", "Links"]),
   ]

@@ -1,0 +1,248 @@
+public import EventLoop
+internal import LinkLayer
+internal import Machines
+internal import MonotonicTime
+public import Sockets
+
+/// How a `DatagramRelay` treats its clients.
+public struct DatagramRelayOptions: Hashable, Sendable {
+  /// Who may send; nil for all.
+  public var allowed: AddressList?
+  /// How many clients there may be at once; a new one takes the place of the one that was silent longest.
+  public var sessionLimit = 4096
+  /// How many clients, which are ports, one address may have at once; datagrams of further ones are
+  /// dropped.
+  public var sessionLimitPerSource = 256
+  /// For how long a client may be silent, and its target to it, before it is forgotten.
+  public var idleTimeout: Duration = .seconds(60)
+  /// Whether a client's first datagram has a PROXY header of version 2 before it.
+  public var sendsProxyHeader = false
+  /// Which of this host's addresses datagrams to targets leave from.
+  public var source: InternetAddress?
+
+  /// Everybody may send; clients are forgotten after a minute.
+  public init() {}
+}
+
+/// What a `DatagramRelay` has done.
+public struct DatagramRelayStatistics: Hashable, Sendable {
+  /// How many clients there have been.
+  public var sessionCount: UInt64 = 0
+  /// How many were forgotten for others.
+  public var evictedCount: UInt64 = 0
+  /// Datagrams and bytes from clients to targets.
+  public var toTargets = Traffic()
+  /// Datagrams and bytes from targets to clients.
+  public var toClients = Traffic()
+  /// Datagrams of clients that may not send, or of addresses with too many.
+  public var refusedCount: UInt64 = 0
+  /// Datagrams that the kernel did not take, or whose target could not be reached.
+  public var lostCount: UInt64 = 0
+
+  /// Datagrams of one direction.
+  public struct Traffic: Hashable, Sendable {
+    /// How many.
+    public var datagramCount: UInt64 = 0
+    /// Their payloads' bytes.
+    public var byteCount: UInt64 = 0
+  }
+}
+
+/// Relays datagrams: each client has a socket of its own towards its target, whose answers go back to that
+/// client alone, from the address that the client asked.
+///
+/// What it holds is bounded: so many clients, so many of one address, each for so long. Datagrams of every
+/// length that UDP has pass whole.
+public final class DatagramRelay {
+  /// What was done so far.
+  public private(set) var statistics = DatagramRelayStatistics()
+
+  private let group: UpstreamGroup
+  private let options: DatagramRelayOptions
+  private let loop: EventLoop
+  private let socket: DatagramSocket
+  private var registration: Registration?
+  private var sessions: [Client: DatagramSession] = [:]
+  private var countsBySource: [IPAddress: Int] = [:]
+  private var order = DatagramSessionOrder()
+  private var alarm: Alarm?
+  /// Filled and sent within one call, and kept for its room.
+  private var batch = DatagramBatch()
+  private var bufferedAnswers = DatagramBatch()
+
+  /// Who sends, and to which of this host's addresses: its answers come from there.
+  private struct Client: Hashable {
+    let source: InternetAddress
+    let destination: InternetAddress?
+  }
+
+  private static let longestPayload = 65_535
+  /// How many datagrams of one socket are relayed before others get their turn.
+  private static let turn = 64
+
+  /// Relays datagrams that come to `address` from now on.
+  ///
+  /// - Throws: what keeps the address from being bound, such as `EADDRINUSE`.
+  public init(
+    at address: InternetAddress, to group: UpstreamGroup,
+    _ options: DatagramRelayOptions = DatagramRelayOptions(), on loop: EventLoop
+  ) throws(SystemError) {
+    self.group = group
+    self.options = options
+    self.loop = loop
+    var socketOptions = DatagramOptions()
+    socketOptions.maximumByteCount = Self.longestPayload
+    socketOptions.tellsLocalAddress = true
+    socketOptions.reportsFailures = false
+    socket = try DatagramSocket(address.family, socketOptions)
+    try socket.bind(to: address)
+    alarm = Alarm(on: loop) { [unowned self] in forgetSilent() }
+    registration = try loop.watch(socket.descriptor, .readable) { [unowned self] in
+      if $0.contains(.writable) { sendAnswers() }
+      takeQuestions()
+    }
+  }
+
+  deinit {
+    stop()
+  }
+
+  /// Where it listens, with the port that the kernel chose.
+  public var address: InternetAddress {
+    get throws(SystemError) { try socket.localAddress }
+  }
+
+  /// How many clients there are now.
+  public var activeCount: Int { sessions.count }
+
+  /// Forgets all clients, and listens no more.
+  public func stop() {
+    registration?.cancel()
+    registration = nil
+    while let session = order.oldest { forget(session) }
+  }
+
+  // MARK: To the targets
+
+  private func takeQuestions() {
+    var last: DatagramSession?
+    // An error of the socket is one datagram's, and lost with it.
+    _ = try? socket.receive(limit: Self.turn) { payload, information in
+      guard let session = session(of: information) else { return }
+      // Datagrams of one client that follow each other leave in one call.
+      if let last, last !== session { flush(to: last) }
+      last = session
+      let header = session.takeHeader()
+      batch.append(payload, behind: header, to: nil)
+      statistics.toTargets.datagramCount &+= 1
+      statistics.toTargets.byteCount &+= UInt64(payload.byteCount)
+      order.touch(session, at: loop.now)
+    }
+    if let last { flush(to: last) }
+    armAlarm()
+  }
+
+  private func flush(to session: DatagramSession) {
+    session.socket.send(&batch) { _ in statistics.lostCount &+= 1 }
+    // What the kernel has no room for is lost, as on any router.
+    statistics.lostCount &+= UInt64(batch.count)
+    batch.removeAll()
+  }
+
+  /// The client's session, which is begun if it is new and may be.
+  private func session(of information: DatagramInformation) -> DatagramSession? {
+    let client = Client(source: information.source, destination: information.destination)
+    if let session = sessions[client] { return session }
+    let source = information.source.address.unmapped
+    let isAllowed = options.allowed?.contains(source) ?? true
+    guard isAllowed, countsBySource[source, default: 0] < options.sessionLimitPerSource else {
+      statistics.refusedCount &+= 1
+      return nil
+    }
+    if sessions.count >= max(1, options.sessionLimit), let oldest = order.oldest {
+      forget(oldest)
+      statistics.evictedCount &+= 1
+    }
+    guard let session = begin(client) else {
+      statistics.lostCount &+= 1
+      return nil
+    }
+    sessions[client] = session
+    countsBySource[source, default: 0] += 1
+    statistics.sessionCount &+= 1
+    return session
+  }
+
+  private func begin(_ client: Client) -> DatagramSession? {
+    guard let upstream = group.choose(for: client.source.address),
+      let target = upstream.addresses.first?.internetAddress
+    else { return nil }
+    let header = options.sendsProxyHeader ? proxyHeader(client) : []
+    guard
+      let session = try? DatagramSession(
+        client.source, client.destination, to: target, from: options.source, header: header,
+        sharingBuffersOf: socket)
+    else { return nil }
+    do throws(SystemError) {
+      try session.watch(on: loop) { [unowned self] in takeAnswers($0) }
+    } catch {
+      return nil
+    }
+    order.append(session, at: loop.now)
+    return session
+  }
+
+  private func proxyHeader(_ client: Client) -> [UInt8] {
+    var destination = client.destination ?? client.source
+    if let own = try? socket.localAddress {
+      destination.port = own.port
+      if client.destination == nil { destination = own }
+    }
+    let ends = ProxyHeader.Ends(
+      transport: .datagram, from: .internet(client.source), to: .internet(destination))
+    return ProxyHeader(ends).bytes(.v2)
+  }
+
+  // MARK: To the clients
+
+  private func takeAnswers(_ session: DatagramSession) {
+    // A target's refusal is told here once; the client hears nothing, as it would of a closed port
+    // behind a router that says nothing.
+    _ = try? session.socket.receive(limit: Self.turn) { payload, _ in
+      bufferedAnswers.append(payload, to: session.client, from: session.destination)
+      statistics.toClients.datagramCount &+= 1
+      statistics.toClients.byteCount &+= UInt64(payload.byteCount)
+      order.touch(session, at: loop.now)
+    }
+    sendAnswers()
+  }
+
+  private func sendAnswers() {
+    socket.send(&bufferedAnswers) { _ in statistics.lostCount &+= 1 }
+    statistics.lostCount &+= UInt64(bufferedAnswers.count)
+    bufferedAnswers.removeAll()
+  }
+
+  // MARK: Forgetting
+
+  private func forgetSilent() {
+    while let oldest = order.oldest, oldest.lastUsed + options.idleTimeout <= loop.now {
+      forget(oldest)
+    }
+    armAlarm()
+  }
+
+  private func armAlarm() {
+    guard alarm?.deadline == nil, let oldest = order.oldest else { return }
+    alarm?.deadline = oldest.lastUsed + options.idleTimeout
+  }
+
+  private func forget(_ session: DatagramSession) {
+    order.remove(session)
+    session.close()
+    sessions[Client(source: session.client, destination: session.destination)] = nil
+    let source = session.client.address.unmapped
+    let count = countsBySource[source, default: 0] - 1
+    countsBySource[source] = count > 0 ? count : nil
+  }
+}

@@ -1,0 +1,80 @@
+internal import EventLoop
+internal import MonotonicTime
+internal import Sockets
+
+/// One client of a `DatagramRelay`, and its socket towards its target.
+final class DatagramSession {
+  let client: InternetAddress
+  /// The address of this host that the client sends to.
+  let destination: InternetAddress?
+  let socket: DatagramSocket
+  private var header: [UInt8]
+  private var registration: Registration?
+
+  fileprivate(set) var lastUsed = Instant.origin
+  fileprivate unowned var older: DatagramSession?
+  fileprivate var newer: DatagramSession?
+
+  init(
+    _ client: InternetAddress, _ destination: InternetAddress?, to target: InternetAddress,
+    from source: InternetAddress?, header: [UInt8], sharingBuffersOf other: DatagramSocket
+  ) throws(SystemError) {
+    self.client = client
+    self.destination = destination
+    self.header = header
+    var options = DatagramOptions()
+    options.reportsFailures = false
+    socket = try DatagramSocket(target.family, options, sharingBuffersOf: other)
+    if let source { try socket.bind(to: source) }
+    try socket.connect(to: target)
+  }
+
+  func watch(
+    on loop: EventLoop, _ onAnswer: @escaping (DatagramSession) -> Void
+  ) throws(SystemError) {
+    registration = try loop.watch(socket.descriptor, .readable) { [unowned self] _ in
+      onAnswer(self)
+    }
+  }
+
+  /// What goes before the first datagram, once.
+  func takeHeader() -> [UInt8] {
+    guard !header.isEmpty else { return [] }
+    defer { header = [] }
+    return header
+  }
+
+  func close() {
+    registration?.cancel()
+    registration = nil
+  }
+}
+
+/// Sessions in the order of their last use.
+struct DatagramSessionOrder {
+  private(set) var oldest: DatagramSession?
+  private unowned var newest: DatagramSession?
+
+  mutating func append(_ session: DatagramSession, at now: Instant) {
+    session.lastUsed = now
+    session.older = newest
+    session.newer = nil
+    if let newest { newest.newer = session } else { oldest = session }
+    newest = session
+  }
+
+  mutating func remove(_ session: DatagramSession) {
+    let (older, newer) = (session.older, session.newer)
+    if let older { older.newer = newer } else { oldest = newer }
+    if let newer { newer.older = older } else { newest = older }
+    session.older = nil
+    session.newer = nil
+  }
+
+  mutating func touch(_ session: DatagramSession, at now: Instant) {
+    session.lastUsed = now
+    guard newest !== session else { return }
+    remove(session)
+    append(session, at: now)
+  }
+}

@@ -1,0 +1,221 @@
+public import EventLoop
+internal import LinkLayer
+internal import Machines
+public import MonotonicTime
+public import Sockets
+
+/// Accepts connections and relays each to one of its targets.
+///
+/// accept → who is it, and how many has it → PROXY header → choose a target → connect, and to the next
+/// target upon failure → PROXY header → pump.
+public final class RelayService {
+  /// What the connections share with those of other services on the loop.
+  public let engine: RelayEngine
+  /// The targets of connections that are accepted from now on.
+  public var group: UpstreamGroup { rules.group }
+  /// The rules of connections that are accepted from now on.
+  public var options: RelayServiceOptions { rules.options }
+  /// Whether it takes no new connections, and ends with those that it has.
+  public private(set) var isDraining = false
+  /// How many connections were accepted, refused ones included.
+  public private(set) var acceptedCount: UInt64 = 0
+  /// How many of these were refused.
+  public private(set) var refusedCount: UInt64 = 0
+  /// What connections that have ended moved.
+  public private(set) var endedStatistics = PumpStatistics()
+
+  private(set) var rules: RelayRules
+  private let onEvent: (RelayEvent) -> Void
+  private var listeners: [StreamListener] = []
+  private var sessions: [RelaySession] = []
+  private var countsBySource: [IPAddress: Int] = [:]
+  /// Clients whose targets wait for a descriptor.
+  private var waiting: [RelaySession] = []
+  private var retry: Timer?
+  private var drained: Completion<Void>?
+
+  /// How long to wait for descriptors when no session ends.
+  private static let retryDelay: Duration = .milliseconds(100)
+
+  var loop: EventLoop { engine.loop }
+
+  /// A service that listens nowhere yet.
+  ///
+  /// - Parameter onEvent: is told what happens to connections, on the loop.
+  public init(
+    to group: UpstreamGroup, _ options: RelayServiceOptions = RelayServiceOptions(),
+    on engine: RelayEngine, _ onEvent: @escaping (RelayEvent) -> Void = { _ in }
+  ) {
+    rules = RelayRules(group, options)
+    self.engine = engine
+    self.onEvent = onEvent
+  }
+
+  /// The connections that there are now.
+  public var activeSessions: [RelaySession] { sessions }
+
+  /// How many connections there are now.
+  public var activeCount: Int { sessions.count }
+
+  /// What all connections moved, those that there are now included.
+  public var statistics: PumpStatistics {
+    var result = endedStatistics
+    for session in sessions { result += session.statistics }
+    return result
+  }
+
+  // MARK: Listening
+
+  /// Accepts connections at a listener, which is this service's from now on.
+  public func listen(at listener: StreamListener) throws(SystemError) {
+    listeners.append(listener)
+    try listener.start(on: loop) { [unowned self] socket, peer in accept(socket, peer) }
+    adjustListeners()
+  }
+
+  /// Where it listens.
+  public var listeningAddresses: [SocketAddress] { listeners.map(\.address) }
+
+  /// Gives a listener up unclosed, with the connections that wait in its queue: for another service, or
+  /// another process. Nil when there is none at this address.
+  public func giveUpListener(at address: SocketAddress) -> StreamListener? {
+    guard let index = listeners.firstIndex(where: { $0.address == address }) else { return nil }
+    let listener = listeners.remove(at: index)
+    listener.stop()
+    return listener
+  }
+
+  /// Connections that are accepted from now on follow these rules and go to these targets; those that there
+  /// are keep theirs. Listeners stay as they are, and none of their queues is closed.
+  public func reload(to group: UpstreamGroup, _ options: RelayServiceOptions) {
+    rules = RelayRules(group, options)
+    if options.connectionLimitPerSource != nil { countSources() }
+    adjustListeners()
+  }
+
+  // MARK: Ending
+
+  /// Closes the listeners, and waits until the last connection has ended; those that have not by the
+  /// deadline are ended then.
+  public func drain(until deadline: Instant) async {
+    isDraining = true
+    let last = listeners
+    listeners = []
+    for listener in last {
+      listener.acceptWaiting()
+      listener.close()
+    }
+    guard !sessions.isEmpty else { return }
+    let completion = drained ?? Completion<Void>(on: loop)
+    drained = completion
+    let timer = loop.schedule(at: deadline) { [self] in stop() }
+    await completion.valueThroughCancellation
+    timer.cancel()
+  }
+
+  /// Closes the listeners and ends all connections.
+  public func stop() {
+    for listener in listeners { listener.close() }
+    listeners = []
+    retry?.cancel()
+    retry = nil
+    waiting = []
+    for session in sessions { session.stop() }
+  }
+
+  // MARK: Sessions
+
+  private func accept(_ socket: StreamSocket, _ peer: SocketAddress) {
+    acceptedCount &+= 1
+    if let refusal = refusal(of: peer) {
+      socket.reset()
+      return tell(.refused(peer, refusal))
+    }
+    let session = RelaySession(socket, from: peer, of: self)
+    session.index = sessions.count
+    sessions.append(session)
+    if options.connectionLimitPerSource != nil { countSource(of: session, 1) }
+    adjustListeners()
+    session.start()
+  }
+
+  private func refusal(of peer: SocketAddress) -> Refusal? {
+    guard let address = peer.internetAddress?.address else { return nil }
+    if options.denied.contains(address) { return .address }
+    if let allowed = options.allowed, !allowed.contains(address) { return .address }
+    if let limit = options.connectionLimitPerSource, countsBySource[address, default: 0] >= limit {
+      return .tooMany
+    }
+    return nil
+  }
+
+  func tell(_ event: RelayEvent) {
+    switch event {
+    case .refused: refusedCount &+= 1
+    case .ended(_, let report): endedStatistics += report.statistics
+    default: break
+    }
+    onEvent(event)
+  }
+
+  func sessionEnded(_ session: RelaySession) {
+    guard session.index < sessions.count, sessions[session.index] === session else { return }
+    sessions.swapAt(session.index, sessions.count - 1)
+    sessions[session.index].index = session.index
+    sessions.removeLast()
+    if !countsBySource.isEmpty { countSource(of: session, -1) }
+    if !waiting.isEmpty { waiting.removeAll { $0 === session } }
+    descriptorsWereFreed()
+    adjustListeners()
+    if sessions.isEmpty { drained?.fulfil(()) }
+  }
+
+  /// Sources are counted only while there is a limit.
+  private func countSource(of session: RelaySession, _ change: Int) {
+    guard let address = session.peer.internetAddress?.address else { return }
+    let count = countsBySource[address, default: 0] + change
+    countsBySource[address] = count > 0 ? count : nil
+  }
+
+  private func countSources() {
+    countsBySource = [:]
+    for session in sessions { countSource(of: session, 1) }
+  }
+
+  // MARK: Want of descriptors
+
+  /// Leaves further connections in the kernel's queue while there are as many as there may be, or while
+  /// one that was accepted waits for a descriptor.
+  private func adjustListeners() {
+    let isFull = options.connectionLimit.map { sessions.count >= $0 } ?? false
+    let mustWait = isFull || !waiting.isEmpty
+    for listener in listeners where listener.isPaused != mustWait {
+      if mustWait { listener.pause() } else { listener.resume() }
+    }
+  }
+
+  func waitForDescriptors(_ session: RelaySession) {
+    if waiting.isEmpty { tell(.exhausted) }
+    waiting.append(session)
+    adjustListeners()
+    armRetry()
+  }
+
+  private func armRetry() {
+    guard retry == nil, !waiting.isEmpty else { return }
+    retry = loop.schedule(after: Self.retryDelay) { [self] in
+      retry = nil
+      descriptorsWereFreed()
+    }
+  }
+
+  private func descriptorsWereFreed() {
+    for listener in listeners where listener.isExhausted { listener.descriptorsWereFreed() }
+    guard !waiting.isEmpty else { return }
+    // One at a time: a session that ends frees two descriptors, and each needs one.
+    let session = waiting.removeFirst()
+    loop.execute { session.connect() }
+    armRetry()
+    adjustListeners()
+  }
+}

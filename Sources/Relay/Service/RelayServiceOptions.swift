@@ -1,0 +1,82 @@
+internal import Machines
+public import Sockets
+
+/// How a `RelayService` treats its clients and reaches its targets.
+public struct RelayServiceOptions {
+  /// That clients, which are relays themselves, tell whose connections they bring.
+  public struct ProxyProtocolInput: Hashable, Sendable {
+    /// Which relays are believed; nil for all. Others are refused: their header may lie, and without it
+    /// they could not be told from it.
+    public var trusted: AddressList?
+    /// How long the header may take.
+    public var timeout: Duration = .seconds(5)
+    /// How many bytes it may have.
+    public var limit = ProxyHeader.usualLimit
+
+    /// Believes all, within five seconds.
+    public init(trusted: AddressList? = nil) {
+      self.trusted = trusted
+    }
+  }
+
+  /// Who may connect; nil for all.
+  public var allowed: AddressList?
+  /// Who may not, even if allowed.
+  public var denied = AddressList([])
+  /// How many connections there may be at once; further ones wait in the kernel's queue. Nil for as many
+  /// as there are descriptors.
+  public var connectionLimit: Int?
+  /// How many connections one address may have at once; further ones are refused.
+  public var connectionLimitPerSource: Int?
+  /// Whether connections begin with a PROXY header.
+  public var proxyProtocolInput: ProxyProtocolInput?
+  /// In which version targets are told whose connection it is; nil for not at all.
+  public var proxyProtocolOutput: ProxyHeader.Version?
+  /// How long to wait between accepting a connection and making the one to the target.
+  public var connectDelay: Duration?
+  /// How long a target has to accept.
+  public var connectTimeout: Duration = .seconds(10)
+  /// Which of this host's addresses connections to targets come from.
+  public var source: SocketAddress?
+  /// How connections to targets are to be.
+  public var streams = StreamOptions()
+  /// What targets are sent before anything else, behind a PROXY header.
+  public var insertion: [UInt8] = []
+  /// Bytes a second, in each direction of each connection; nil for no limit.
+  public var bytesPerSecond: Int?
+  /// How bytes are moved. A limit that is set here is shared by all connections.
+  public var pump = PumpOptions()
+
+  /// Everybody may connect, nothing is limited; targets have ten seconds.
+  public init() {}
+}
+
+/// Why a client was refused.
+public enum Refusal: Hashable, Sendable {
+  /// It is not allowed, or denied.
+  case address
+  /// Its address has as many connections as it may have.
+  case tooMany
+  /// It should have told whose connection it brings, and is not trusted.
+  case untrusted
+  /// Its PROXY header is malformed.
+  case header(ProxyHeaderError)
+  /// Its PROXY header did not come in time, or it ended before.
+  case noHeader
+}
+
+/// What happens to the connections of a service.
+public enum RelayEvent {
+  /// A client was refused, and its connection reset.
+  case refused(SocketAddress, Refusal)
+  /// A target could not be reached; the next one is tried, if there is one.
+  case unreachable(RelaySession, Upstream, ConnectionError)
+  /// A client and a target are joined.
+  case connected(RelaySession)
+  /// No target could be reached: the client's connection was reset.
+  case failed(RelaySession)
+  /// A joined connection is over.
+  case ended(RelaySession, PumpReport)
+  /// Descriptors ran out: connections wait until some are free.
+  case exhausted
+}

@@ -1,0 +1,218 @@
+import EventLoop
+import Glibc
+import LinkLayer
+import MonotonicTime
+import Relay
+import SocketSupport
+import Sockets
+import Support
+import Testing
+
+@Suite struct `A relay of datagrams` {
+  /// A server that sends back what it gets, and remembers from where.
+  private final class Echo {
+    let socket: DatagramSocket
+    let address: InternetAddress
+    private(set) var sources: [InternetAddress] = []
+    private(set) var payloads: [[UInt8]] = []
+
+    init(_ family: InternetFamily, on loop: EventLoop) throws {
+      var options = DatagramOptions()
+      options.maximumByteCount = 65_535
+      options.receiveBufferByteCount = 4 << 20
+      socket = try DatagramSocket(family, options)
+      try socket.bind(to: try #require(loopback(family).internetAddress))
+      address = try socket.localAddress
+      try loop.watch(socket.descriptor, .readable) { [unowned self] _ in
+        do {
+          var batch = DatagramBatch()
+          _ = try socket.receive { payload, information in
+            let bytes = payload.withUnsafeBytes { Array($0) }
+            payloads.append(bytes)
+            sources.append(information.source)
+            batch.append(payload, to: information.source)
+          }
+          socket.send(&batch) { _ in }
+        } catch { Issue.record(error) }
+      }
+    }
+  }
+
+  private final class Client {
+    let socket: DatagramSocket
+    private let waiter: DescriptorWaiter
+
+    init(_ target: InternetAddress, on loop: EventLoop) throws {
+      var options = DatagramOptions()
+      options.maximumByteCount = 65_535
+      options.reportsFailures = false
+      socket = try DatagramSocket(target.family, options)
+      try socket.connect(to: target)
+      waiter = DescriptorWaiter(socket.descriptor, on: loop)
+    }
+
+    func send(_ payload: [UInt8]) {
+      var batch = DatagramBatch()
+      batch.append(payload, to: nil)
+      socket.send(&batch) { Issue.record("\($0)") }
+    }
+
+    func ask(_ payload: [UInt8]) async throws -> [UInt8] {
+      send(payload)
+      var answer: [UInt8]?
+      while true {
+        try await waiter.readable()
+        _ = try socket.receive(limit: 1) { payload, _ in
+          answer = payload.withUnsafeBytes { Array($0) }
+        }
+        if let answer { return answer }
+      }
+    }
+  }
+
+  private func relay(
+    _ family: InternetFamily, to echo: Echo, on loop: EventLoop,
+    _ configure: (inout DatagramRelayOptions) -> Void = { _ in }
+  ) throws -> DatagramRelay {
+    var options = DatagramRelayOptions()
+    configure(&options)
+    return try DatagramRelay(
+      at: try #require(loopback(family).internetAddress),
+      to: UpstreamGroup([Upstream(.internet(echo.address))]), options, on: loop)
+  }
+
+  @Test(arguments: InternetFamily.allCases, InternetFamily.allCases)
+  func `each client gets its own answers`(_ near: InternetFamily, _ far: InternetFamily) throws {
+    let loop = try EventLoop()
+    try loop.test {
+      let echo = try Echo(far, on: loop)
+      let relay = try relay(near, to: echo, on: loop)
+      let clients = try (0..<20).map { _ in try Client(try relay.address, on: loop) }
+      for round in 0..<3 {
+        for (number, client) in clients.enumerated() {
+          let payload = [UInt8(number), UInt8(round)]
+          #expect(try await client.ask(payload) == payload)
+        }
+      }
+      #expect(relay.activeCount == 20)
+      #expect(Set(echo.sources).count == 20)
+      #expect(relay.statistics.toTargets.datagramCount == 60)
+      #expect(relay.statistics.toClients.byteCount == 120)
+      relay.stop()
+    }
+  }
+
+  @Test(arguments: [0, 1, 1472, 9000, 65_507])
+  func `a datagram of any length passes whole`(_ count: Int) throws {
+    let loop = try EventLoop()
+    try loop.test {
+      let echo = try Echo(.v4, on: loop)
+      let relay = try relay(.v4, to: echo, on: loop)
+      let client = try Client(try relay.address, on: loop)
+      let payload = Array(Pattern(seed: 1).piece(at: 0, count))
+      #expect(try await client.ask(payload) == payload)
+      relay.stop()
+    }
+  }
+
+  @Test func `the client that was silent longest makes room`() throws {
+    let loop = try EventLoop()
+    try loop.test {
+      let echo = try Echo(.v4, on: loop)
+      let relay = try relay(.v4, to: echo, on: loop) { $0.sessionLimit = 3 }
+      let clients = try (0..<4).map { _ in try Client(try relay.address, on: loop) }
+      for client in clients[..<3] { _ = try await client.ask([1]) }
+      _ = try await clients[0].ask([2])
+      _ = try await clients[3].ask([3])
+      #expect(relay.activeCount == 3)
+      #expect(relay.statistics.evictedCount == 1)
+      // The second was forgotten: it comes from another port now. The first was not.
+      _ = try await clients[0].ask([4])
+      #expect(echo.sources[0] == echo.sources.last)
+      _ = try await clients[1].ask([5])
+      #expect(echo.sources[1] != echo.sources.last)
+      relay.stop()
+    }
+  }
+
+  @Test func `one address has so many clients, and strangers none`() throws {
+    let loop = try EventLoop()
+    try loop.test {
+      let echo = try Echo(.v4, on: loop)
+      let relay = try relay(.v4, to: echo, on: loop) { $0.sessionLimitPerSource = 2 }
+      let clients = try (0..<3).map { _ in try Client(try relay.address, on: loop) }
+      for client in clients[..<2] { _ = try await client.ask([1]) }
+      clients[2].send([1])
+      while relay.statistics.refusedCount == 0 { try await loop.sleep(for: .milliseconds(1)) }
+      #expect(relay.activeCount == 2)
+      relay.stop()
+
+      let closed = try self.relay(.v4, to: echo, on: loop) {
+        $0.allowed = AddressList([IPPrefix(host: .v4(IPv4Address(192, 0, 2, 1)))])
+      }
+      try Client(try closed.address, on: loop).send([1])
+      while closed.statistics.refusedCount == 0 { try await loop.sleep(for: .milliseconds(1)) }
+      #expect(closed.activeCount == 0)
+      closed.stop()
+    }
+  }
+
+  @Test func `silent clients are forgotten, and their descriptors with them`() throws {
+    let loop = try EventLoop()
+    try loop.test {
+      let echo = try Echo(.v4, on: loop)
+      let relay = try relay(.v4, to: echo, on: loop) { $0.idleTimeout = .milliseconds(40) }
+      for _ in 0..<50 { _ = try await Client(try relay.address, on: loop).ask([1]) }
+      #expect(relay.statistics.sessionCount == 50)
+      while relay.activeCount > 0 { try await loop.sleep(for: .milliseconds(5)) }
+      let late = try Client(try relay.address, on: loop)
+      #expect(try await late.ask([2]) == [2])
+      relay.stop()
+      #expect(relay.activeCount == 0)
+    }
+  }
+
+  @Test func `the first datagram alone tells whose it is`() throws {
+    let loop = try EventLoop()
+    try loop.test {
+      let echo = try Echo(.v4, on: loop)
+      let relay = try relay(.v4, to: echo, on: loop) { $0.sendsProxyHeader = true }
+      let client = try Client(try relay.address, on: loop)
+      let first = try await client.ask([1, 2])
+      #expect(try await client.ask([3]) == [3])
+      guard case .complete(let header, let count) = try ProxyHeader.parse(first) else {
+        Issue.record("no header")
+        return
+      }
+      #expect(Array(first[count...]) == [1, 2])
+      #expect(
+        header.ends
+          == ProxyHeader.Ends(
+            transport: .datagram, from: .internet(try client.socket.localAddress),
+            to: .internet(try relay.address)))
+      relay.stop()
+    }
+  }
+
+  @Test func `a target that refuses harms nobody`() throws {
+    let loop = try EventLoop()
+    try loop.test {
+      let gone = try DatagramSocket(.v4)
+      try gone.bind(to: try #require(loopback(.v4).internetAddress))
+      let address = try gone.localAddress
+      let relay = try DatagramRelay(
+        at: try #require(loopback(.v4).internetAddress),
+        to: UpstreamGroup([
+          Upstream(.internet(InternetAddress(address.address, port: 1)))
+        ]), on: loop)
+      let client = try Client(try relay.address, on: loop)
+      for _ in 0..<10 {
+        client.send([1])
+        try await loop.sleep(for: .milliseconds(2))
+      }
+      #expect(relay.activeCount == 1)
+      #expect(relay.statistics.toTargets.datagramCount == 10)
+      relay.stop()
+    }
+  }
+}
