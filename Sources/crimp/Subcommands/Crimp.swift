@@ -19,7 +19,6 @@ struct Crimp: ParsableCommand {
     subcommands: [
       Announce.self, Probe.self, Ping.self, Wake.self, LinksCommand.self, NeighborsCommand.self,
       Check.self, Power.self, Discover.self, IPMICommand.self, AuditCommand.self, BMCCommand.self,
-      Decode.self,
-      Lab.self,
+      RelayCommand.self, Decode.self, Lab.self,
     ])
 }

@@ -1,0 +1,155 @@
+import EventLoop
+import Machines
+import Relay
+import Sockets
+
+/// Tells what happens to relayed connections: failures to people, everything with `--verbose`, and
+/// everything as JSON.
+struct RelayReporter {
+  var isJSON: Bool
+  var isQuiet: Bool
+  var isVerbose: Bool
+
+  /// The relay listens, and relays to these.
+  func began(_ addresses: [String], _ targets: [Upstream]) {
+    let names = targets.map(\.name)
+    if isJSON {
+      return JSONLine.write(RelayEventRecord(event: "listening", listen: addresses, targets: names))
+    }
+    guard !isQuiet else { return }
+    StandardStream.output.writeLine(
+      "\(addresses.joined(separator: ", ")) -> \(names.joined(separator: ", "))")
+  }
+
+  /// A target went up or down.
+  func changed(_ upstream: Upstream) {
+    let state = upstream.health.isUp ? "up" : "down"
+    if isJSON { return JSONLine.write(RelayEventRecord(event: state, target: upstream.name)) }
+    guard !isQuiet else { return }
+    StandardStream.error.writeLine("\(upstream.name) is \(state)")
+  }
+
+  /// Something happened to a connection.
+  func tell(_ event: RelayEvent) {
+    if isJSON { return JSONLine.write(RelayEventRecord(event)) }
+    guard let words = event.words, isVerbose || event.isTrouble, !isQuiet else { return }
+    StandardStream.error.writeLine(words)
+  }
+}
+
+extension RelayEvent {
+  /// Whether people want to hear of it unasked.
+  var isTrouble: Bool {
+    switch self {
+    case .unreachable, .failed, .exhausted: true
+    case .refused, .connected, .ended: false
+    }
+  }
+
+  var words: String? {
+    switch self {
+    case .refused(let peer, let refusal): "\(peer): refused: \(refusal.words)"
+    case .unreachable(_, _, let error): "\(error)"
+    case .connected(let session): "\(session.client) -> \(session.upstream?.name ?? "")"
+    case .failed(let session): "\(session.client): no target could be reached"
+    case .ended(let session, let report):
+      "\(session.client) -> \(session.upstream?.name ?? ""): \(report.ending.words), "
+        + "\(report.statistics.nearByteCount) bytes there, "
+        + "\(report.statistics.farByteCount) bytes back"
+    case .exhausted: "no descriptor left: connections wait (ulimit -n)"
+    }
+  }
+}
+
+extension Refusal {
+  var words: String {
+    switch self {
+    case .address: "its address is not allowed"
+    case .tooMany: "its address has as many connections as it may have"
+    case .untrusted: "it is not trusted to send a PROXY header"
+    case .header(let error): "\(error)"
+    case .noHeader: "no PROXY header came in time"
+    }
+  }
+}
+
+extension PumpReport.Ending {
+  var words: String {
+    switch self {
+    case .completed: "ended"
+    case .lost(.near, let errno):
+      "client lost: \(SystemError(errno: errno, operation: "read").reason)"
+    case .lost(.far, let errno):
+      "target lost: \(SystemError(errno: errno, operation: "read").reason)"
+    case .idle: "idle"
+    case .stopped: "stopped"
+    }
+  }
+
+  var key: String {
+    switch self {
+    case .completed: "completed"
+    case .lost(.near, _): "client-lost"
+    case .lost(.far, _): "target-lost"
+    case .idle: "idle"
+    case .stopped: "stopped"
+    }
+  }
+}
+
+/// A line of `crimp relay --json`.
+struct RelayEventRecord: Encodable {
+  var event: String
+  var listen: [String]?
+  var targets: [String]?
+  var peer: String?
+  var client: String?
+  var target: String?
+  var reason: String?
+  var ending: String?
+  var bytesFromClient: UInt64?
+  var bytesFromTarget: UInt64?
+  var bytesSpliced: UInt64?
+
+  private enum CodingKeys: String, CodingKey {
+    case event, listen, targets, peer, client, target, reason, ending
+    case bytesFromClient = "bytes_from_client"
+    case bytesFromTarget = "bytes_from_target"
+    case bytesSpliced = "bytes_spliced"
+  }
+
+  init(event: String, listen: [String]? = nil, targets: [String]? = nil, target: String? = nil) {
+    self.event = event
+    self.listen = listen
+    self.targets = targets
+    self.target = target
+  }
+
+  init(_ event: RelayEvent) {
+    switch event {
+    case .refused(let peer, let refusal):
+      self.init(event: "refused")
+      self.peer = peer.description
+      reason = refusal.words
+    case .unreachable(let session, let upstream, let error):
+      self.init(event: "unreachable", target: upstream.name)
+      client = session.client.description
+      reason = error.description
+    case .connected(let session): self.init("connected", session)
+    case .failed(let session): self.init("failed", session)
+    case .ended(let session, let report):
+      self.init("ended", session)
+      ending = report.ending.key
+      bytesFromClient = report.statistics.nearByteCount
+      bytesFromTarget = report.statistics.farByteCount
+      bytesSpliced = report.statistics.splicedByteCount
+    case .exhausted: self.init(event: "exhausted")
+    }
+  }
+
+  private init(_ event: String, _ session: RelaySession) {
+    self.init(event: event, target: session.upstream?.name)
+    peer = session.peer.description
+    client = session.client.description
+  }
+}

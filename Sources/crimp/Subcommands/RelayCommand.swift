@@ -1,0 +1,183 @@
+import ArgumentParser
+import EventLoop
+import Glibc
+import LinkLayer
+import Machines
+import MonotonicTime
+import Relay
+import Sockets
+
+/// `crimp relay`: TCP, UNIX and UDP relays.
+struct RelayCommand: NativeCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "relay",
+    abstract: "Relay connections from a port to one target or several.",
+    discussion: """
+      LISTEN is PORT, ADDRESS:PORT, unix:PATH, unix:@NAME, or activated for the sockets that the service \
+      manager opened. A TARGET is HOST:PORT, PORT on this host, or unix:PATH. The end of one side is \
+      passed on and the other side's answer waited for; a reset is passed on as a reset. Runs until \
+      SIGTERM, which lets connections end, or SIGINT. SIGHUP looks the targets' names up again.
+      """)
+
+  @Argument(help: ArgumentHelp("Where to listen.", valueName: "listen"))
+  var listen: String
+
+  @Argument(help: ArgumentHelp("Where connections go.", valueName: "target"))
+  var targets: [String]
+
+  @Option(
+    help: ArgumentHelp(
+      "How a target is chosen: round-robin, least-connections, least-bytes, source-hash or first.",
+      valueName: "policy"))
+  var policy = PolicyName.roundRobin
+
+  @Option(
+    help: ArgumentHelp("Who may connect: an address or a network, repeated.", valueName: "network"))
+  var allow: [String] = []
+
+  @Option(help: ArgumentHelp("Who may not, even if allowed.", valueName: "network"))
+  var deny: [String] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "Bytes a second in each direction of each connection, such as 100k or 10M.", valueName: "rate"
+    ))
+  var limitRate: ByteRate?
+
+  @Option(
+    help: ArgumentHelp("Bytes a second in each direction of all connections.", valueName: "rate"))
+  var sharedRate: ByteRate?
+
+  @Option(help: ArgumentHelp("How many connections at once; others wait.", valueName: "count"))
+  var maxConnections: Int?
+
+  @Option(
+    help: ArgumentHelp(
+      "How many connections of one address; others are refused.", valueName: "count"))
+  var maxPerSource: Int?
+
+  @Option(
+    help: ArgumentHelp("End a connection on which nothing moved for so long.", valueName: "seconds")
+  )
+  var idleTimeout: Double?
+
+  @Option(help: ArgumentHelp("How long a target has to accept.", valueName: "seconds"))
+  var connectTimeout = 10.0
+
+  @Option(help: ArgumentHelp("Wait before each connection to a target.", valueName: "seconds"))
+  var connectDelay: Double?
+
+  @Option(
+    help: ArgumentHelp(
+      "in: connections begin with a PROXY header; out or out-v1: targets get one. Repeatable.",
+      valueName: "way"))
+  var proxyProtocol: [ProxyProtocolWay] = []
+
+  @Option(
+    help: ArgumentHelp("Whose PROXY headers are believed; all without it.", valueName: "network"))
+  var trust: [String] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "Connect to each target so often, to learn whether it is up.", valueName: "seconds"))
+  var check: Double?
+
+  @Option(
+    help: ArgumentHelp("The address that connections to targets come from.", valueName: "address"))
+  var source: IPAddress?
+
+  @Option(
+    help: ArgumentHelp("How long connections may still take after SIGTERM.", valueName: "seconds"))
+  var drain = 30.0
+
+  @Flag(help: "Relay datagrams of UDP.")
+  var udp = false
+
+  @Flag(help: "Copy all bytes, and splice none.")
+  var copy = false
+
+  @Flag(help: "One JSON object a line for everything that happens.")
+  var json = false
+
+  @Flag(name: [.short, .long], help: "Tell of every connection.")
+  var verbose = false
+
+  @Flag(name: [.short, .long], help: "Say nothing but why the relay ends.")
+  var quiet = false
+
+  func validate() throws {
+    let times = [
+      ("--idle-timeout", idleTimeout), ("--connect-timeout", connectTimeout),
+      ("--connect-delay", connectDelay), ("--check", check), ("--drain", drain),
+    ]
+    for (name, value) in times {
+      guard let value else { continue }
+      guard value > 0, value < 1e6 else {
+        throw ValidationError("\(name) \(value): expected seconds, more than 0")
+      }
+    }
+    for (name, value) in [
+      ("--max-connections", maxConnections), ("--max-per-source", maxPerSource),
+    ] {
+      guard let value, value < 1 else { continue }
+      throw ValidationError("\(name) \(value): expected 1 or more")
+    }
+    guard limitRate == nil || sharedRate == nil else {
+      throw ValidationError("--limit-rate and --shared-rate: expected one of them")
+    }
+  }
+
+  func perform() throws(CommandFailure) -> ExitStatus {
+    guard let place = RelayPlace(listen) else {
+      throw CommandFailure(.usage, "listen \(listen): \(RelayPlace.listenForms)")
+    }
+    var places: [(name: String, place: RelayPlace)] = []
+    for target in targets {
+      guard let place = RelayPlace(target), place != .activated else {
+        throw CommandFailure(.usage, "target \(target): \(RelayPlace.targetForms)")
+      }
+      places.append((target, place))
+    }
+    let run = ConnectionRelay(
+      command: self, place: place, targets: places,
+      loop: try worded { () throws(SystemError) in try EventLoop() })
+    return try run.perform()
+  }
+
+  /// The networks of an option.
+  func networks(_ name: String, _ words: [String]) throws(CommandFailure) -> AddressList? {
+    guard !words.isEmpty else { return nil }
+    do throws(AddressListError) {
+      return try AddressList(parsing: words)
+    } catch {
+      throw CommandFailure(.usage, "\(name) \(error)")
+    }
+  }
+}
+
+/// What `--proxy-protocol` takes.
+enum ProxyProtocolWay: String, ExpressibleByArgument, CaseIterable, Sendable {
+  case input = "in"
+  case output = "out"
+  case outputV1 = "out-v1"
+}
+
+/// What `--policy` takes.
+enum PolicyName: String, ExpressibleByArgument, CaseIterable, Sendable {
+  case roundRobin = "round-robin"
+  case leastConnections = "least-connections"
+  case leastBytes = "least-bytes"
+  case sourceHash = "source-hash"
+  case first
+
+  /// How the library calls it.
+  var policy: UpstreamGroup.Policy {
+    switch self {
+    case .roundRobin: .roundRobin
+    case .leastConnections: .leastConnections
+    case .leastBytes: .leastBytes
+    case .sourceHash: .sourceHash
+    case .first: .firstUp
+    }
+  }
+}

@@ -1,0 +1,100 @@
+import Glibc
+import Support
+import Testing
+
+/// What `crimp relay` joins, says and refuses.
+@Suite("crimp relay")
+struct RelayCommandTests {
+  /// A program that says on its first line of JSON where it listens.
+  private func relay(_ arguments: [String]) throws -> (running: RunningTool, port: String) {
+    let running = try RunningTool(crimpPath, ["relay", "--json"] + arguments)
+    var port = ""
+    let isThere = try eventually {
+      let words = try running.outputSoFar().split(separator: "\"")
+      guard let word = words.first(where: { $0.hasPrefix("127.0.0.1:") }) else { return false }
+      port = String(word.dropFirst(10))
+      return true
+    }
+    #expect(isThere)
+    return (running, port)
+  }
+
+  private let server = """
+    import socket, sys
+    listener = socket.create_server(('127.0.0.1', 0))
+    print(listener.getsockname()[1], flush=True)
+    client, _ = listener.accept()
+    data = b''
+    while True:
+        piece = client.recv(65536)
+        if not piece: break
+        data += piece
+    client.sendall(b'answer to ' + data)
+    """
+
+  private let client = """
+    import socket, sys
+    client = socket.create_connection(('127.0.0.1', int(sys.argv[1])))
+    client.sendall(b'question')
+    client.shutdown(socket.SHUT_WR)
+    while True:
+        piece = client.recv(65536)
+        if not piece: break
+        sys.stdout.write(piece.decode())
+    """
+
+  @Test(arguments: [[], ["--copy"]])
+  func passesTheEndOnAndBringsTheAnswer(_ options: [String]) throws {
+    let serving = try RunningTool("python3", ["-c", server])
+    #expect(try eventually { try serving.outputSoFar().hasSuffix("\n") })
+    let target = try serving.outputSoFar().dropLast()
+    let (running, port) = try relay(options + ["127.0.0.1:0", "127.0.0.1:\(target)"])
+    let asked = try runTool("python3", ["-c", client, port])
+    #expect(asked.outputText == "answer to question", "\(asked.errorText)")
+    #expect(try eventually { try running.outputSoFar().contains(#""event":"ended""#) })
+    running.send(signal: SIGTERM)
+    let run = try running.end()
+    #expect(run.status == 0)
+    let ended = run.outputLines.last ?? ""
+    for words in [
+      #""bytes_from_client":8"#, #""bytes_from_target":18"#, #""ending":"completed""#,
+      #""target":"127.0.0.1:\#(target)""#,
+    ] {
+      #expect(ended.contains(words), "\(ended)")
+    }
+  }
+
+  @Test func saysWhichTargetCannotBeReached() throws {
+    let (running, port) = try relay(["127.0.0.1:0", "127.0.0.1:1"])
+    #expect(try runTool("python3", ["-c", client, port]).outputText == "")
+    #expect(try eventually { try running.outputSoFar().contains(#""event":"failed""#) })
+    #expect(
+      try running.outputSoFar().contains(
+        #""reason":"127.0.0.1:1: connection refused: nobody listens there""#))
+    running.send(signal: SIGINT)
+    #expect(try running.end().status == 0)
+  }
+
+  @Test(arguments: [
+    (
+      ["x", "y:1"], 64,
+      "crimp: listen x: expected PORT, ADDRESS:PORT, [IPv6]:PORT, unix:PATH, unix:@NAME, or activated\n"
+    ),
+    (
+      ["1", "y"], 64,
+      "crimp: target y: expected HOST:PORT, [IPv6]:PORT, PORT on this host, or unix:PATH\n"
+    ),
+    (
+      ["--allow", "z", "0", "1"], 64,
+      "crimp: --allow z: expected an address such as 192.0.2.1, or a network such as 192.0.2.0/24\n"
+    ),
+    (["--drain", "0", "0", "1"], 64, "crimp: --drain 0.0: expected seconds, more than 0\n"),
+    (["activated", "1"], 69, "crimp: listen activated: LISTEN_FDS hands over no socket\n"),
+    (["192.0.2.1:0", "1"], 69, "crimp: 192.0.2.1:0: no interface of this host has this address\n"),
+  ])
+  func aWrongArgumentGetsOneLine(_ arguments: [String], _ status: Int, _ line: String) throws {
+    let run = try runCrimp(["relay"] + arguments)
+    #expect(run.errorText == line)
+    #expect(run.status == Int32(status))
+  }
+}
