@@ -1,11 +1,12 @@
 #!/bin/bash
 # Side by side with the peers, in one run: medians and ratios, as Markdown. `make bench` calls it.
 #
-# usage: Benchmarks/run.sh [start|send|parse|loop|ipmi]...      all of them by default
+# usage: Benchmarks/run.sh [start|send|parse|loop|ipmi|relay]...      all of them by default
 #
 #   ROUNDS=21      starts of each program
 #   FRAMES=1000000 frames that a sender sends
 #   STATUSES, FLEETS   see bmc/ipmi.sh
+#   TURNS=5        turns of each relay
 #   OUTPUT=FILE    write the tables there too
 #
 # Needs root, for network namespaces and packet sockets. What is not installed is left out.
@@ -14,6 +15,7 @@ cd "$(dirname "$0")/.."
 
 rounds=${ROUNDS:-21}
 frames=${FRAMES:-1000000}
+turns=${TURNS:-5}
 crimp=$PWD/.build/crimp
 work=$(mktemp -d /tmp/crimp-bench-XXXXXX)
 near=crimp-bench$$-near
@@ -22,6 +24,7 @@ vip=192.0.2.200
 vip6=2001:db8::200
 
 clean() {
+  [ -z "$(jobs -p)" ] || kill $(jobs -p) 2>/dev/null || true
   ip netns del $near 2>/dev/null || true
   ip netns del $far 2>/dev/null || true
   rm -rf "$work"
@@ -231,6 +234,119 @@ loop() {
 
 . Benchmarks/bmc/ipmi.sh
 
+# --- Relays ----------------------------------------------------------------------------------------
+
+ticks() { # PID: hundredths of a second that the process, its children included, has used
+  local sum=0 pid
+  for pid in "$1" $(pgrep -P "$1" || true); do
+    sum=$((sum + $(awk '{ sub(/.*\) /, ""); print $12 + $13 + $14 + $15 }' "/proc/$pid/stat" 2>/dev/null || echo 0)))
+  done
+  echo "$sum"
+}
+
+memory() { # PID: KiB of the process and its children, shared pages divided
+  local pid
+  for pid in "$1" $(pgrep -P "$1" || true); do cat "/proc/$pid/smaps_rollup" 2>/dev/null || true; done |
+    awk '/^Pss:/ { sum += $2 } END { print sum + 0 }'
+}
+
+relays() { # NAME<tab>COMMAND, with LISTEN and TARGET where the ports belong
+  printf 'crimp\t%s\n' "$crimp relay --quiet 127.0.0.1:LISTEN 127.0.0.1:TARGET"
+  printf 'crimp --copy\t%s\n' "$crimp relay --quiet --copy 127.0.0.1:LISTEN 127.0.0.1:TARGET"
+  printf 'C splice loop\t%s\n' "$work/limit splice LISTEN TARGET"
+  printf 'C copy loop\t%s\n' "$work/limit copy LISTEN TARGET"
+  ! type -P socat >/dev/null || printf 'socat\t%s\n' \
+    "socat TCP4-LISTEN:LISTEN,fork,reuseaddr,backlog=4096 TCP4:127.0.0.1:TARGET"
+  ! type -P haproxy >/dev/null || printf 'haproxy\t%s\nhaproxy, tuned\t%s\n' \
+    "haproxy -f $work/haproxy.cfg" "haproxy -f $work/haproxy-tuned.cfg"
+}
+
+haproxy_configuration() { # LISTEN TARGET GLOBAL-LINE DEFAULTS-LINE
+  printf 'global\n maxconn 12000\n%s\ndefaults\n mode tcp\n%s\n timeout connect 5s\n' "$3" "$4"
+  printf ' timeout client 60s\n timeout server 60s\nlisten relay\n bind 127.0.0.1:%s\n server target 127.0.0.1:%s\n' \
+    "$1" "$2"
+}
+
+relay_row() { # PORT PID: one sample of everything, tab-separated
+  local port=$1 pid=$2 bulk busy rtt rate used before after
+  busy=$(ticks "$pid")
+  bulk=$(ip netns exec $near "$work/load" bulk "$port" 1.5 1)
+  # The half second before the count costs as well.
+  busy=$(awk -v t=$(($(ticks "$pid") - busy)) -v b="$bulk" \
+    'BEGIN { printf "%.3f", b ? t / 100 / (b * 2.0 / 1000) : 0 }')
+  rtt=$(ip netns exec $near "$work/load" rtt "$port" 20000)
+  used=$(ticks "$pid")
+  rate=$(ip netns exec $near "$work/load" rate "$port" 1.5 16)
+  used=$(awk -v t=$(($(ticks "$pid") - used)) -v r="$rate" \
+    'BEGIN { printf "%.0f", r ? t * 1e4 / (r * 1.8) : 0 }')
+  before=$(memory "$pid")
+  mkfifo "$work/hold.$port"
+  ip netns exec $near "$work/load" idle "$port" 1000 <"$work/hold.$port" >"$work/idle" &
+  local holder=$!
+  exec 8>"$work/hold.$port"
+  until grep -q ready "$work/idle" || ! kill -0 $holder 2>/dev/null; do sleep 0.05; done
+  after=$(memory "$pid")
+  exec 8>&-
+  wait $holder || true
+  rm -f "$work/hold.$port"
+  printf '%s\t%s\t%s\t%s\t%s\t%s\t%s\n' "$bulk" "$busy" "${rtt% *}" "${rtt#* }" "$rate" "$used" \
+    "$(((after - before) * 1024 / 1000))"
+}
+
+relay() {
+  wire
+  compile relay/limit.c limit
+  compile relay/load.c load
+  ip netns exec $near sysctl -qw net.ipv4.tcp_max_tw_buckets=0
+  ip netns exec $near "$work/load" serve 6999 &
+  echo
+  echo "### Relays"
+  echo
+  echo "Over loopback, client, relay and server on the same processors; medians of $turns turns, in which the"
+  echo "relays take turns. Bulk is one stream; the round trip is one byte's there and back; connections are"
+  echo "16 at once; memory is that of a connection out of 1,000 idle ones, kernel memory not counted."
+  echo
+  echo "| relay | bulk MB/s | CPU s/GB | round trip µs, median | 99 % | connections/s | CPU µs each | bytes each |"
+  echo "|---|---|---|---|---|---|---|---|"
+  relays >"$work/relays"
+  : >"$work/rows"
+  local turn name command pid port=7000
+  for ((turn = 0; turn < turns; turn++)); do
+    while IFS=$'\t' read -r name command <&7; do
+      port=$((port + 1))
+      haproxy_configuration $port 6999 '' '' >"$work/haproxy.cfg"
+      haproxy_configuration $port 6999 $' tune.pipesize 1048576\n tune.recv_enough 1000000' \
+        $' option splice-request\n option splice-response' >"$work/haproxy-tuned.cfg"
+      command=${command//LISTEN/$port}
+      # shellcheck disable=SC2086
+      ip netns exec $near ${command//TARGET/6999} >/dev/null 2>&1 &
+      pid=$!
+      sleep 0.3
+      printf '%s\t%s\n' "$name" "$(relay_row $port $pid)" >>"$work/rows"
+      kill $pid 2>/dev/null || true
+      wait $pid 2>/dev/null || true
+    done 7<"$work/relays"
+  done
+  awk -F'\t' '
+    function middle(text, values, n, i, j, t) {
+      n = split(text, values, " ")
+      for (i = 2; i <= n; i++)
+        for (j = i; j > 1 && values[j - 1] + 0 > values[j] + 0; j--) {
+          t = values[j]; values[j] = values[j - 1]; values[j - 1] = t
+        }
+      return values[int((n + 1) / 2)]
+    }
+    !($1 in seen) { seen[$1] = 1; order[++count] = $1 }
+    { for (i = 2; i <= 8; i++) all[$1, i] = all[$1, i] " " $i }
+    END {
+      for (n = 1; n <= count; n++) {
+        printf "| %s", order[n]
+        for (i = 2; i <= 8; i++) printf " | %s", middle(all[order[n], i])
+        print " |"
+      }
+    }' "$work/rows"
+}
+
 run() {
   echo "## Benchmarks"
   echo
@@ -238,12 +354,12 @@ run() {
   for part in "$@"; do $part; done
 }
 
-[ $# -gt 0 ] || set -- start send parse loop ipmi
+[ $# -gt 0 ] || set -- start send parse loop ipmi relay
 for part in "$@"; do
   case $part in
-  start | send | parse | loop | ipmi) ;;
+  start | send | parse | loop | ipmi | relay) ;;
   *)
-    echo "usage: $0 [start|send|parse|loop|ipmi]..." >&2
+    echo "usage: $0 [start|send|parse|loop|ipmi|relay]..." >&2
     exit 64
     ;;
   esac
