@@ -6,8 +6,12 @@ import Testing
 @Suite("crimp relay")
 struct RelayCommandTests {
   /// A program that says on its first line of JSON where it listens.
-  private func relay(_ arguments: [String]) throws -> (running: RunningTool, port: String) {
-    let running = try RunningTool(crimpPath, ["relay", "--json"] + arguments)
+  private func relay(
+    _ arguments: [String], descriptors: Int = 1024
+  ) throws -> (running: RunningTool, port: String) {
+    let script = #"ulimit -n "$1"; shift; exec "$@""#
+    let running = try RunningTool(
+      "sh", ["-c", script, "sh", "\(descriptors)", crimpPath, "relay", "--json"] + arguments)
     var port = ""
     let isThere = try eventually {
       let words = try running.outputSoFar().split(separator: "\"")
@@ -62,6 +66,52 @@ struct RelayCommandTests {
     ] {
       #expect(ended.contains(words), "\(ended)")
     }
+  }
+
+  private let echoServer = """
+    import socket, threading
+    listener = socket.create_server(('127.0.0.1', 0), backlog=200)
+    print(listener.getsockname()[1], flush=True)
+    def serve(client):
+        while True:
+            piece = client.recv(65536)
+            if not piece: break
+            client.sendall(piece)
+        client.close()
+    while True:
+        threading.Thread(target=serve, args=(listener.accept()[0],), daemon=True).start()
+    """
+
+  private let manyClients = """
+    import socket, sys, threading
+    right = []
+    def ask(number):
+        client = socket.create_connection(('127.0.0.1', int(sys.argv[1])))
+        client.sendall(b'%d' % number)
+        client.shutdown(socket.SHUT_WR)
+        data = b''
+        while True:
+            piece = client.recv(65536)
+            if not piece: break
+            data += piece
+        if data == b'%d' % number: right.append(number)
+    threads = [threading.Thread(target=ask, args=(n,)) for n in range(60)]
+    for thread in threads: thread.start()
+    for thread in threads: thread.join()
+    print(len(right))
+    """
+
+  @Test func servesAllInTheEndWhenDescriptorsRunOut() throws {
+    let serving = try RunningTool("python3", ["-c", echoServer])
+    #expect(try eventually { try serving.outputSoFar().hasSuffix("\n") })
+    let target = try serving.outputSoFar().dropLast()
+    let (running, port) = try relay(["127.0.0.1:0", "127.0.0.1:\(target)"], descriptors: 17)
+    let asked = try runTool("python3", ["-c", manyClients, port])
+    #expect(asked.outputText == "60\n", "\(asked.errorText)")
+    let events = try running.outputSoFar()
+    #expect(!events.contains(#""event":"failed""#))
+    running.send(signal: SIGTERM)
+    #expect(try running.end().status == 0)
   }
 
   @Test func saysWhichTargetCannotBeReached() throws {

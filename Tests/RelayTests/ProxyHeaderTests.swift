@@ -140,7 +140,8 @@ import Testing
     #expect(count == bytes.count)
     #expect(header.fields.dropLast() == fields[...])
     #expect(header.fields.last?.type == ProxyHeader.Field.checksum)
-    for index in 16..<bytes.count {
+    // Another type in the checksum's place would be a field without a checksum.
+    for index in 16..<bytes.count where index != bytes.count - 7 {
       var broken = bytes
       broken[index] ^= 1
       #expect(throws: ProxyHeaderError.self) { try ProxyHeader.parse(broken) }
