@@ -99,6 +99,9 @@ final class ServiceUnderTest {
     }
   }
 
+  /// Gives back the room that the events took.
+  func forgetEvents() { events = [] }
+
   /// Waits until the service has no connection.
   func settle() async throws {
     while service.activeCount > 0 { try await loop.sleep(for: .milliseconds(1)) }

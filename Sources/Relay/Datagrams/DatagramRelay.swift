@@ -97,8 +97,7 @@ public final class DatagramRelay {
     socket = try DatagramSocket(address.family, socketOptions)
     try socket.bind(to: address)
     alarm = Alarm(on: loop) { [unowned self] in forgetSilent() }
-    registration = try loop.watch(socket.descriptor, .readable) { [unowned self] in
-      if $0.contains(.writable) { sendAnswers() }
+    registration = try loop.watch(socket.descriptor, .readable) { [unowned self] _ in
       takeQuestions()
     }
   }

@@ -39,7 +39,8 @@ public protocol ByteStream: AnyObject {
   /// Reads what is there, at most what `buffer` holds.
   func read(into buffer: UnsafeMutableRawBufferPointer) -> Transfer
 
-  /// Writes as much of `bytes` as fits.
+  /// Writes as much of `bytes` as fits. After `blocked` the next call begins with the same bytes: a stream
+  /// may have made something of them that is still on its way.
   func write(_ bytes: UnsafeRawBufferPointer) -> Transfer
 
   /// What the error number of a failed write means, as when `splice(2)` wrote: `end` or `failed`.
