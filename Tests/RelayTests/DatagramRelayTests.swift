@@ -162,7 +162,8 @@ import Testing
     try loop.test {
       let echo = try Echo(.v4, on: loop)
       let relay = try relay(.v4, to: echo, on: loop) { $0.idleTimeout = .milliseconds(40) }
-      for _ in 0..<50 { _ = try await Client(try relay.address, on: loop).ask([1]) }
+      let clients = try (0..<50).map { _ in try Client(try relay.address, on: loop) }
+      for client in clients { _ = try await client.ask([1]) }
       #expect(relay.statistics.sessionCount == 50)
       while relay.activeCount > 0 { try await loop.sleep(for: .milliseconds(5)) }
       let late = try Client(try relay.address, on: loop)

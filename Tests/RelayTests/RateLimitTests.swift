@@ -13,7 +13,7 @@ import Testing
   ) throws -> [Int] {
     let loop = try EventLoop(clock: .virtual)
     var received = [Int](repeating: 0, count: connections)
-    try loop.test {
+    try loop.run {
       let engine = RelayEngine(on: loop)
       let limit = RateLimit(bytesPerSecond: rate, on: loop)
       var relays: [RelayedConnection] = []
@@ -36,13 +36,13 @@ import Testing
     return received
   }
 
-  @Test(arguments: PumpCase.internet4)
+  @Test(arguments: PumpCase.unix)
   func `one connection holds its rate within 2 percent over ten seconds`(_ test: PumpCase) throws {
     let received = try measure(test, rate: 200_000, connections: 1, for: 10)[0]
     #expect(abs(received - 2_000_000) <= 40_000, "\(received) bytes")
   }
 
-  @Test(arguments: PumpCase.internet4)
+  @Test(arguments: PumpCase.unix)
   func `many share a rate, and none is left out`(_ test: PumpCase) throws {
     let received = try measure(test, rate: 400_000, connections: 5, for: 10)
     let total = received.reduce(0, +)

@@ -27,6 +27,10 @@ struct PumpCase: CustomTestStringConvertible {
   /// TCP alone: what UNIX sockets have no word for.
   static let tcp = all.filter(\.isTCP)
 
+  /// What never leaves this process's own system calls: under a virtual clock, which does not wait for
+  /// the network's interrupts, these alone are sure.
+  static let unix = all.filter { !$0.isTCP }
+
   static let internet4 = all.filter { $0.address.domain == .internet(.v4) }
 }
 

@@ -284,7 +284,7 @@ final class ServiceUnderTest {
       #expect(try await quick.receive(3).bytes.count == 3)
       #expect(try await stubborn.receive(3).bytes.count == 3)
       let drained = loop.begin {
-        await relay.service.drain(until: loop.readClock() + .milliseconds(100))
+        await relay.service.drain(until: loop.readClock() + .milliseconds(1500))
       }
       try await loop.sleep(for: .milliseconds(5))
       await #expect(throws: ConnectionError.self) { _ = try await relay.client() }

@@ -192,7 +192,8 @@ import Testing
         setrlimit(__rlimit_resource_t(7), &limit)
         try await loop.sleep(for: .milliseconds(50))
         guard listener.isExhausted, held.count <= 4 else { return 1 }
-        guard listener.exhaustions == 1 else { return 2 }
+        // It tried again every 100 ms, not all the time.
+        guard listener.exhaustions < 10 else { return 2 }
         var served = 0
         while served < 20 {
           for socket in held { socket.close() }

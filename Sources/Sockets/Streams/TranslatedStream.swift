@@ -95,14 +95,13 @@ extension TranslatedStream {
   public static func carriageReturns() -> Translation {
     var last: UInt8 = 0
     return { bytes, output in
-      unsafe bytes.withUnsafeBytes { bytes in
-        for unsafe byte in unsafe bytes {
-          if byte == UInt8(ascii: "\n"), last != UInt8(ascii: "\r") {
-            output.append(UInt8(ascii: "\r"))
-          }
-          output.append(byte)
-          last = byte
+      for offset in 0..<bytes.byteCount {
+        let byte = unsafe bytes.unsafeLoad(fromByteOffset: offset, as: UInt8.self)
+        if byte == UInt8(ascii: "\n"), last != UInt8(ascii: "\r") {
+          output.append(UInt8(ascii: "\r"))
         }
+        output.append(byte)
+        last = byte
       }
     }
   }
