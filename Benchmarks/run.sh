@@ -24,7 +24,7 @@ vip=192.0.2.200
 vip6=2001:db8::200
 
 clean() {
-  [ -z "$(jobs -p)" ] || kill $(jobs -p) 2>/dev/null || true
+  { kill $(jobs -p) && wait; } 2>/dev/null || true
   ip netns del $near 2>/dev/null || true
   ip netns del $far 2>/dev/null || true
   rm -rf "$work"

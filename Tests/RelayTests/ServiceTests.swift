@@ -255,7 +255,7 @@ final class ServiceUnderTest {
       try await relay.settle()
       #expect(
         relay.events.suffix(2) == [
-          "refused untrusted", "refused header(Relay.ProxyHeaderError.noSignature)",
+          "refused untrusted", "refused header(no PROXY protocol header)",
         ])
     }
   }

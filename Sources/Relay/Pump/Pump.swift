@@ -9,20 +9,19 @@ public import Sockets
 /// While it runs the loop keeps it alive: nobody needs to hold it.
 public final class Pump {
   /// The stream that was there first: a client.
-  public let near: any ByteStream
+  public var near: any ByteStream { outbound.source }
   /// The stream that was made for it: a target.
-  public let far: any ByteStream
+  public var far: any ByteStream { outbound.sink }
 
   private let engine: RelayEngine
   private var machine: StreamRelay
-  private var outbound: PumpFlow?
-  private var inbound: PumpFlow?
+  private let outbound: PumpFlow
+  private let inbound: PumpFlow
   private var registrations: [Registration] = []
-  private var timer: Timer?
-  private var timerDeadline = Instant.distantFuture
+  /// There is none while nothing is timed.
+  private var alarm: Alarm?
   private var lossNumber: Int32 = 0
   private var onEnd: ((PumpReport) -> Void)?
-  private var finalStatistics = PumpStatistics()
   private var phase = Phase.new
   private var runsAgain = false
   /// Streams whose end could not be written yet, as TLS's may be.
@@ -44,13 +43,13 @@ public final class Pump {
     _ near: any ByteStream, _ far: any ByteStream, _ options: PumpOptions = PumpOptions(),
     on engine: RelayEngine, _ onEnd: @escaping (PumpReport) -> Void
   ) {
-    self.near = near
-    self.far = far
     self.engine = engine
     self.onEnd = onEnd
     machine = StreamRelay(options.policy, at: engine.loop.now)
-    outbound = PumpFlow(.near, from: near, to: far, options, of: self, on: engine)
-    inbound = PumpFlow(.far, from: far, to: near, options, of: self, on: engine)
+    outbound = PumpFlow(.near, from: near, to: far, options, on: engine)
+    inbound = PumpFlow(.far, from: far, to: near, options, on: engine)
+    outbound.pump = self
+    inbound.pump = self
   }
 
   /// Whether both streams are closed.
@@ -58,7 +57,6 @@ public final class Pump {
 
   /// How many bytes were moved so far.
   public var statistics: PumpStatistics {
-    guard let outbound, let inbound else { return finalStatistics }
     var result = PumpStatistics()
     result.nearByteCount = outbound.byteCount
     result.farByteCount = inbound.byteCount
@@ -69,7 +67,7 @@ public final class Pump {
   /// Writes bytes to one stream before all that the other one sends. Call it before `start`.
   public func insert(_ bytes: [UInt8], toward side: StreamRelay.Side) {
     precondition(phase == .new, "Bytes are inserted into a pump that runs.")
-    (side == .near ? inbound : outbound)?.insert(bytes)
+    (side == .near ? inbound : outbound).insert(bytes)
   }
 
   /// Begins to move bytes.
@@ -130,7 +128,6 @@ public final class Pump {
   }
 
   private func isReady(_ side: StreamRelay.Side, _ readiness: Readiness) {
-    guard let outbound, let inbound else { return }
     let (reading, writing) = side == .near ? (outbound, inbound) : (inbound, outbound)
     let stream = reading.source
     let isOver = !readiness.isDisjoint(with: [.error, .hangUp])
@@ -175,8 +172,8 @@ public final class Pump {
     phase = .waiting
   }
 
-  private func run(_ flow: PumpFlow?) {
-    guard let flow, machine.isOpen(flow.side) else { return }
+  private func run(_ flow: PumpFlow) {
+    guard machine.isOpen(flow.side), !hasEnded else { return }
     let before = flow.byteCount
     let halt = flow.run()
     let now = engine.loop.now
@@ -221,26 +218,27 @@ public final class Pump {
 
   // MARK: Time
 
+  /// The machine's deadline moves with every byte: an alarm that is early asks again.
   private func arm() {
-    guard let deadline = machine.deadline, deadline < timerDeadline else { return }
-    timer?.cancel()
-    timerDeadline = deadline
-    timer = engine.loop.schedule(at: deadline) { [self] in
-      timer = nil
-      timerDeadline = .distantFuture
-      carryOut(machine.fire(at: engine.loop.now))
-    }
+    guard let deadline = machine.deadline else { return }
+    if let earlier = alarm?.deadline, earlier <= deadline { return }
+    let alarm =
+      alarm
+      ?? Alarm(on: engine.loop) { [unowned self] in
+        carryOut(machine.fire(at: engine.loop.now))
+      }
+    alarm.deadline = deadline
+    self.alarm = alarm
   }
 
   // MARK: Ending
 
   private func finish(_ ending: PumpReport.Ending, _ actions: StreamRelay.Actions) {
     guard let tell = onEnd.take() else { return }
-    finalStatistics = statistics
     release()
     end(near, isLost: actions.contains(.resetNear))
     end(far, isLost: actions.contains(.resetFar))
-    tell(PumpReport(ending: ending, statistics: finalStatistics))
+    tell(PumpReport(ending: ending, statistics: statistics))
   }
 
   private func end(_ stream: any ByteStream, isLost: Bool) {
@@ -250,12 +248,9 @@ public final class Pump {
   private func release() {
     for registration in registrations { registration.cancel() }
     registrations = []
-    timer?.cancel()
-    timer = nil
-    outbound?.stop()
-    inbound?.stop()
-    outbound = nil
-    inbound = nil
+    alarm?.deadline = nil
+    outbound.stop()
+    inbound.stop()
   }
 }
 

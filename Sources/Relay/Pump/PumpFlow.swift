@@ -30,9 +30,9 @@ final class PumpFlow {
   let source: any ByteStream
   let sink: any ByteStream
   private let engine: RelayEngine
-  private let limit: RateLimit?
-  private let observer: PumpOptions.Observer?
-  private unowned let pump: Pump
+  private let terms: FlowTerms?
+  /// Whose direction it is: set by it.
+  unowned var pump: Pump?
 
   /// Whether the loop told of something to read that was not read yet.
   var canRead = false
@@ -43,7 +43,6 @@ final class PumpFlow {
 
   private(set) var byteCount: UInt64 = 0
   private(set) var splicedByteCount: UInt64 = 0
-  private var remaining: UInt64
 
   /// What was read and is not yet written: in the pipe, or here.
   private var pipe: SplicePipe?
@@ -66,16 +65,13 @@ final class PumpFlow {
 
   init(
     _ side: StreamRelay.Side, from source: any ByteStream, to sink: any ByteStream,
-    _ options: PumpOptions, of pump: Pump, on engine: RelayEngine
+    _ options: PumpOptions, on engine: RelayEngine
   ) {
     self.side = side
     self.source = source
     self.sink = sink
     self.engine = engine
-    self.pump = pump
-    limit = side == .near ? options.nearLimit : options.farLimit
-    remaining = (side == .near ? options.nearByteLimit : options.farByteLimit) ?? .max
-    observer = options.observer
+    terms = FlowTerms(side, options)
     maySplice =
       options.mode != .copy && options.observer == nil && source.canSplice && sink.canSplice
     mustSplice = options.mode == .splice
@@ -95,7 +91,7 @@ final class PumpFlow {
     var budget = engine.options.turnByteCount
     while true {
       if let halt = pipedCount > 0 ? drainPipe() : flushHeld() { return halt }
-      if remaining == 0 { return .ended }
+      if terms?.remaining == 0 { return .ended }
       guard canRead, canWrite, !waitsForLimit else { return .waiting }
       guard budget > 0 else { return .yielded }
       let allowance = allowance()
@@ -110,12 +106,12 @@ final class PumpFlow {
   /// The limit has something for this flow again.
   func limitAllowsMore() {
     waitsForLimit = false
-    pump.resume()
+    pump?.resume()
   }
 
   /// Gives back what it has of the engine. Nothing moves afterwards.
   func stop() {
-    limit?.forget(self)
+    terms?.limit?.forget(self)
     if let pipe = pipe.take() { engine.pipes.give(pipe, isEmpty: pipedCount == 0) }
     pipedCount = 0
     held = []
@@ -124,8 +120,9 @@ final class PumpFlow {
 
   /// How many bytes may be read now; when none may, the limit will call.
   private func allowance() -> Int {
-    let most = Int(clamping: remaining)
-    guard let limit else { return most }
+    guard let terms else { return .max }
+    let most = Int(clamping: terms.remaining)
+    guard let limit = terms.limit else { return most }
     let allowed = limit.allowance(for: self)
     if allowed == 0 {
       waitsForLimit = true
@@ -136,8 +133,9 @@ final class PumpFlow {
 
   private func count(_ read: Int) {
     byteCount += UInt64(read)
-    if remaining != .max { remaining -= UInt64(read) }
-    limit?.spend(read)
+    guard let terms else { return }
+    if terms.remaining != .max { terms.remaining -= UInt64(read) }
+    terms.limit?.spend(read)
   }
 
   // MARK: Copying
@@ -156,7 +154,7 @@ final class PumpFlow {
       count(read)
       noteCopied(read, of: room)
       let bytes = unsafe UnsafeRawBufferPointer(rebasing: buffer[..<read])
-      observer?(side, unsafe bytes.bytes)
+      terms?.observer?(side, unsafe bytes.bytes)
       return unsafe write(bytes)
     }
   }
@@ -202,7 +200,7 @@ final class PumpFlow {
   private func noteCopied(_ read: Int, of room: Int) {
     if read < room, source.shortReadsEmpty, !mustReadOn { canRead = false }
     guard maySplice, isSpliceable else { return }
-    streak = read >= Self.largeRead || (read == room && limit != nil) ? streak + 1 : 0
+    streak = read >= Self.largeRead || (read == room && terms?.limit != nil) ? streak + 1 : 0
     guard streak >= 2 else { return }
     isSplicing = true
     streak = 0
@@ -296,10 +294,27 @@ final class PumpFlow {
   }
 
   private func noteSpliced(_ count: Int) {
-    guard !mustSplice, limit == nil else { return }
+    guard !mustSplice, terms?.limit == nil else { return }
     streak = count < Self.smallRead ? streak + 1 : 0
     guard streak >= 4 else { return }
     isSplicing = false
     streak = 0
+  }
+}
+
+/// What few flows have: a limit, an observer, a last byte.
+private final class FlowTerms {
+  let limit: RateLimit?
+  let observer: PumpOptions.Observer?
+  /// How many bytes may still be read.
+  var remaining: UInt64
+
+  /// Nil when there is nothing of the kind.
+  init?(_ side: StreamRelay.Side, _ options: PumpOptions) {
+    limit = side == .near ? options.nearLimit : options.farLimit
+    observer = options.observer
+    let most = side == .near ? options.nearByteLimit : options.farByteLimit
+    guard limit != nil || observer != nil || most != nil else { return nil }
+    remaining = most ?? .max
   }
 }

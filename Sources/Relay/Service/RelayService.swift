@@ -32,10 +32,14 @@ public final class RelayService {
   /// Clients whose targets wait for a descriptor.
   private var waiting: [RelaySession] = []
   private var retry: Timer?
+  /// How often in a row none of these got one, and nobody was left to end.
+  private var fruitlessRetries = 0
   private var drained: Completion<Void>?
 
   /// How long to wait for descriptors when no session ends.
   private static let retryDelay: Duration = .milliseconds(100)
+  /// After so many tries in vain clients that only wait for each other's descriptors make room.
+  private static let patience = 10
 
   var loop: EventLoop { engine.loop }
 
@@ -205,8 +209,18 @@ public final class RelayService {
     guard retry == nil, !waiting.isEmpty else { return }
     retry = loop.schedule(after: Self.retryDelay) { [self] in
       retry = nil
+      makeRoom()
       descriptorsWereFreed()
     }
+  }
+
+  /// Nobody's end will free a descriptor when all only wait for one: then the last that came gives way.
+  private func makeRoom() {
+    fruitlessRetries = waiting.count == sessions.count ? fruitlessRetries + 1 : 0
+    guard fruitlessRetries >= Self.patience, let last = waiting.last else { return }
+    fruitlessRetries = 0
+    tell(.failed(last))
+    last.stop()
   }
 
   private func descriptorsWereFreed() {

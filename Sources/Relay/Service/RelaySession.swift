@@ -9,9 +9,9 @@ public final class RelaySession {
   /// Who connected to this host.
   public let peer: SocketAddress
   /// Whose connection it is: the peer, or whom a PROXY header named.
-  public private(set) var client: SocketAddress
+  public var client: SocketAddress { named?.ends.source ?? peer }
   /// Where the client went, if a PROXY header named that.
-  public private(set) var clientDestination: SocketAddress?
+  public var clientDestination: SocketAddress? { named?.ends.destination }
   /// Where it is relayed to; nil until a target is chosen.
   public private(set) var upstream: Upstream?
   /// When it was accepted.
@@ -20,28 +20,23 @@ public final class RelaySession {
   private let service: RelayService
   /// The rules of the moment at which it was accepted: a later reload does not change them.
   private let rules: RelayRules
-  private var near: StreamSocket?
-  private var header: ProxyHeaderReader?
-  private var attempt: StreamConnector?
-  private var timer: Timer?
-  private var tried: [Upstream] = []
-  private var addressIndex = 0
-  private var leftover: [UInt8] = []
+  private var named: NamedEnds?
+  /// What is needed until client and target are joined; nil from then on.
+  private var approach: Approach?
   private var pump: Pump?
+  /// Whether the upstream counts this session among its connections.
+  private var isCounted = false
 
   /// Where it stands among the service's sessions.
   var index = 0
 
   init(_ near: StreamSocket, from peer: SocketAddress, of service: RelayService) {
-    self.near = near
+    approach = Approach(near)
     self.peer = peer
     self.service = service
-    client = peer
     rules = service.rules
     accepted = service.loop.now
   }
-
-  private var options: RelayServiceOptions { rules.options }
 
   /// How many bytes were moved so far.
   public var statistics: PumpStatistics { pump?.statistics ?? PumpStatistics() }
@@ -56,21 +51,19 @@ public final class RelaySession {
   // MARK: Before the connection
 
   func start() {
-    guard let input = options.proxyProtocolInput, let near else { return delay() }
+    guard let input = rules.options.proxyProtocolInput, let approach else { return delay() }
     if let trusted = input.trusted, let address = peer.internetAddress?.address,
       !trusted.contains(address)
     {
       return refuse(.untrusted)
     }
-    header = ProxyHeaderReader(near, input, on: service.loop) { [unowned self] result in
-      header = nil
+    approach.header = ProxyHeaderReader(approach.near, input, on: service.loop) {
+      [unowned self] result in
+      approach.header = nil
       switch result {
       case .success(let (header, rest)):
-        if let ends = header.ends {
-          client = ends.source
-          clientDestination = ends.destination
-        }
-        leftover = rest
+        named = header.ends.map(NamedEnds.init)
+        approach.leftover = rest
         delay()
       case .failure(let refusal): refuse(refusal.refusal)
       }
@@ -78,9 +71,9 @@ public final class RelaySession {
   }
 
   private func delay() {
-    guard let delay = options.connectDelay else { return connect() }
-    timer = service.loop.schedule(after: delay) { [self] in
-      timer = nil
+    guard let delay = rules.options.connectDelay else { return connect() }
+    approach?.timer = service.loop.schedule(after: delay) { [self] in
+      approach?.timer = nil
       connect()
     }
   }
@@ -93,14 +86,8 @@ public final class RelaySession {
 
   /// Resets the client, and gives up what was begun.
   private func abandon() {
-    header?.cancel()
-    header = nil
-    timer?.cancel()
-    timer = nil
-    attempt?.cancel()
-    attempt = nil
-    near?.reset()
-    near = nil
+    approach?.cancel()
+    approach = nil
     leave()
   }
 
@@ -108,32 +95,34 @@ public final class RelaySession {
 
   /// Tries the chosen target's next address, or the next target.
   func connect() {
-    guard near != nil else { return }
-    if let upstream, addressIndex < upstream.addresses.count {
-      return attempt(upstream, upstream.addresses[addressIndex])
+    guard let approach else { return }
+    if let upstream, approach.addressIndex < upstream.addresses.count {
+      return attempt(upstream, approach)
     }
     leave()
-    guard let next = rules.group.choose(for: client.internetAddress?.address, notOf: tried) else {
+    let source = client.internetAddress?.address
+    guard let next = rules.group.choose(for: source, notOf: approach.tried) else {
       abandon()
       service.tell(.failed(self))
       return service.sessionEnded(self)
     }
-    tried.append(next)
+    approach.tried.append(next)
+    approach.addressIndex = 0
     upstream = next
-    addressIndex = 0
     next.activeCount += 1
     isCounted = true
-    attempt(next, next.addresses[0])
+    attempt(next, approach)
   }
 
-  private func attempt(_ upstream: Upstream, _ address: SocketAddress) {
-    attempt = StreamConnector(
-      to: address, from: options.source, options.streams, timeout: options.connectTimeout,
-      on: service.loop
+  private func attempt(_ upstream: Upstream, _ approach: Approach) {
+    let options = rules.options
+    approach.attempt = StreamConnector(
+      to: upstream.addresses[approach.addressIndex], from: options.source, options.streams,
+      timeout: options.connectTimeout, on: service.loop
     ) { [self] outcome in
-      attempt = nil
+      approach.attempt = nil
       switch outcome {
-      case .success(let far): join(far, upstream)
+      case .success(let far): join(approach, far, upstream)
       case .failure(let error): failed(error, upstream)
       }
     }
@@ -142,15 +131,12 @@ public final class RelaySession {
   private func failed(_ error: ConnectionError, _ upstream: Upstream) {
     // This host's own want of descriptors: the client waits for one, and the target is not to blame.
     if error.isExhaustion { return service.waitForDescriptors(self) }
-    addressIndex += 1
+    approach?.addressIndex += 1
     upstream.failureCount &+= 1
     upstream.health.note(false)
     service.tell(.unreachable(self, upstream, error))
     connect()
   }
-
-  /// Whether the upstream counts this session among its connections.
-  private var isCounted = false
 
   private func leave() {
     guard isCounted, let upstream else { return }
@@ -160,23 +146,15 @@ public final class RelaySession {
 
   // MARK: Relaying
 
-  private func join(_ far: StreamSocket, _ upstream: Upstream) {
-    guard let near else { return far.close() }
+  private func join(_ approach: Approach, _ far: StreamSocket, _ upstream: Upstream) {
     upstream.health.note(true)
     upstream.connectionCount &+= 1
-    var pumpOptions = options.pump
-    if let rate = options.bytesPerSecond {
-      pumpOptions.nearLimit = RateLimit(bytesPerSecond: rate, on: service.loop)
-      pumpOptions.farLimit = RateLimit(bytesPerSecond: rate, on: service.loop)
-    }
-    let header = proxyHeader(near)
-    let pump = Pump(near, far, pumpOptions, on: service.engine) { [self] in ended($0) }
-    if !header.isEmpty || !options.insertion.isEmpty || !leftover.isEmpty {
-      pump.insert(header + options.insertion + leftover, toward: .far)
-      leftover = []
-    }
+    let header = proxyHeader(approach.near)
+    let first = header + rules.options.insertion + approach.leftover
+    let pump = Pump(approach.near, far, pumpOptions, on: service.engine) { [self] in ended($0) }
+    if !first.isEmpty { pump.insert(first, toward: .far) }
     self.pump = pump
-    self.near = nil
+    self.approach = nil
     service.tell(.connected(self))
     do throws(SystemError) {
       try pump.start()
@@ -185,9 +163,18 @@ public final class RelaySession {
     }
   }
 
+  private var pumpOptions: PumpOptions {
+    var options = rules.options.pump
+    if let rate = rules.options.bytesPerSecond {
+      options.nearLimit = RateLimit(bytesPerSecond: rate, on: service.loop)
+      options.farLimit = RateLimit(bytesPerSecond: rate, on: service.loop)
+    }
+    return options
+  }
+
   /// The header that tells the target whose connection it is; empty if it is not told.
   private func proxyHeader(_ near: StreamSocket) -> [UInt8] {
-    guard let version = options.proxyProtocolOutput else { return [] }
+    guard let version = rules.options.proxyProtocolOutput else { return [] }
     let destination = clientDestination ?? (try? near.localAddress) ?? peer
     let ends = ProxyHeader.Ends(from: client, to: destination)
     return ProxyHeader(ends).bytes(version)
@@ -200,6 +187,41 @@ public final class RelaySession {
     service.tell(.ended(self, report))
     service.sessionEnded(self)
     pump = nil
+  }
+}
+
+/// A client on its way to a target.
+private final class Approach {
+  let near: StreamSocket
+  var header: ProxyHeaderReader?
+  var timer: Timer?
+  var attempt: StreamConnector?
+  /// Targets that were tried.
+  var tried: [Upstream] = []
+  /// Which of the last one's addresses is being tried.
+  var addressIndex = 0
+  /// What the client sent behind its PROXY header.
+  var leftover: [UInt8] = []
+
+  init(_ near: StreamSocket) {
+    self.near = near
+  }
+
+  /// Gives up what was begun, and resets the client.
+  func cancel() {
+    header?.cancel()
+    timer?.cancel()
+    attempt?.cancel()
+    near.reset()
+  }
+}
+
+/// Ends that a PROXY header named: few connections have them.
+private final class NamedEnds {
+  let ends: ProxyHeader.Ends
+
+  init(_ ends: ProxyHeader.Ends) {
+    self.ends = ends
   }
 }
 

@@ -9,13 +9,10 @@ public final class StreamSocket: ByteStream {
   private var owned: OwnedDescriptor?
 
   /// The socket's number; -1 once it was closed.
-  public var descriptor: Int32 {
-    guard owned != nil else { return -1 }
-    return number
-  }
+  public var descriptor: Int32 { number }
 
-  /// The number, without asking whether it is still ours: on the way of every byte.
-  private let number: Int32
+  /// The number beside its owner, which cannot be asked without a check.
+  private var number: Int32
 
   /// Takes over a connected socket, which must not wait (`O_NONBLOCK`): an accepted one, or one end of a
   /// pair.
@@ -37,6 +34,7 @@ public final class StreamSocket: ByteStream {
 
   /// Gives the socket up unclosed: the caller owns the number now. Nil once it was closed.
   public func release() -> OwnedDescriptor? {
+    number = -1
     guard let descriptor = owned.take() else { return nil }
     return descriptor
   }
@@ -102,6 +100,7 @@ public final class StreamSocket: ByteStream {
   /// Closes. The kernel delivers what was written; but TCP sends RST when there is something that was
   /// received and never read.
   public func close() {
+    number = -1
     owned = nil
   }
 
