@@ -65,6 +65,19 @@ import Testing
     }
   }
 
+  @Test func `a socket that meets itself was refused`() throws {
+    let loop = try EventLoop()
+    try loop.run {
+      let listener = try StreamListener(at: loopback(.v4))
+      let own = listener.address
+      listener.close()
+      let error = await #expect(throws: ConnectionError.self) {
+        _ = try await StreamSocket.connect(to: own, from: own, on: loop)
+      }
+      #expect(error?.cause.errno == ECONNREFUSED)
+    }
+  }
+
   @Test func `an answer is waited for no longer than was asked`() throws {
     let loop = try EventLoop()
     try loop.run {

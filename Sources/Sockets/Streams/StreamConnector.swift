@@ -10,6 +10,9 @@ public final class StreamConnector {
   /// What comes of an attempt.
   public typealias Outcome = Result<StreamSocket, ConnectionError>
 
+  /// The kernel chooses no lower port by itself (`net.ipv4.ip_local_port_range` as it is shipped).
+  private static let firstEphemeralPort: UInt16 = 32_768
+
   private let address: SocketAddress
   private let loop: EventLoop
   private var socket: StreamSocket?
@@ -89,10 +92,23 @@ public final class StreamConnector {
     guard let socket else { return }
     let code = SocketOptions(socket.descriptor).takeError()
     guard code == 0 else { return finish(SystemError(errno: code, operation: "connect")) }
+    guard !meetsItself(socket) else {
+      return finish(SystemError(errno: ECONNREFUSED, operation: "connect"))
+    }
     release()
     self.socket = nil
     let tell = onOutcome.take()
     tell?(.success(socket))
+  }
+
+  /// Whether the kernel gave the socket the very port of this host that it connects to, where nobody
+  /// listens: then it is connected with itself (RFC 9293, section 3.5, simultaneous open).
+  private func meetsItself(_ socket: StreamSocket) -> Bool {
+    guard let target = address.internetAddress, target.port >= Self.firstEphemeralPort else {
+      return false
+    }
+    guard let local = try? socket.localAddress else { return false }
+    return local.internetAddress?.port == target.port && local == (try? socket.peerAddress)
   }
 
   private func finish(_ error: SystemError) {
