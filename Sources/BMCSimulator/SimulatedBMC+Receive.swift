@@ -97,6 +97,7 @@ extension SimulatedBMC {
     case .reset, .diagnosticInterrupt: break
     }
     if event.change == .on || event.change == .reset { bootOptions.hostStarted() }
+    for sensor in sensors.sensors { noteThresholds(of: sensor.number, at: event.instant) }
   }
 
   /// Notes an event in the log, when there is to be one.

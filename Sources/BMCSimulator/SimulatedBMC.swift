@@ -88,7 +88,8 @@ public struct SimulatedBMC: Sendable {
     power = HostPower(
       isOn: configuration.isHostOn, delays: configuration.powerDelays, at: now)
     eventLog = SystemEventLog(capacity: configuration.eventLogCapacity)
-    sensors = SensorBank(configuration.sensors, seed: random.next())
+    sensors = SensorBank(
+      configuration.sensors, seed: random.next(), isSteady: configuration.hasSteadyReadings)
     sensorRecords = SDRRepository(records: configuration.sensorDataRecords)
   }
 

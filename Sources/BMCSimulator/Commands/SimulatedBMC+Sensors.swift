@@ -25,8 +25,9 @@ extension CommandTable {
       GetSensorThresholds.Response(
         SensorThresholds(try bmc.analogSettings(of: request.sensor).thresholds))
     },
-    on(SetSensorThresholds.self) { bmc, request, _ throws(CompletionCode) in
+    on(SetSensorThresholds.self) { bmc, request, context throws(CompletionCode) in
       try bmc.set(request.thresholds, of: request.sensor)
+      bmc.noteThresholds(of: request.sensor, at: context.now)
       return EmptyResponse()
     },
     on(GetSensorEventEnable.self) { bmc, request, _ throws(CompletionCode) in
@@ -48,6 +49,9 @@ extension CommandTable {
       try bmc.eventLog.append(record + request.event, time: bmc.clock(at: context.now))
       return EmptyResponse()
     },
+    on(GetSensorEventStatus.self) { bmc, request, context throws(CompletionCode) in
+      GetSensorEventStatus.Response(try bmc.events(of: request.sensor, at: context.now))
+    },
     on(GetSensorType.self) { bmc, request, _ throws(CompletionCode) in
       let sensor = try bmc.sensors.sensor(request.sensor).sensor
       return GetSensorType.Response(
@@ -58,9 +62,10 @@ extension CommandTable {
 }
 
 extension SimulatedBMC {
-  func answer(
+  mutating func answer(
     _ request: GetSensorReading, _ context: CommandContext
   ) throws(CompletionCode) -> GetSensorReading.Response {
+    noteThresholds(of: request.sensor, at: context.now)
     let reading = try sensors.reading(
       of: request.sensor, isHostOn: power.isOn, at: context.now)
     var flags: GetSensorReading.Flags = []

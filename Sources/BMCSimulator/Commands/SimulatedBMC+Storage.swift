@@ -13,10 +13,7 @@ extension CommandTable {
       ReserveSDRRepository.Response(reservation: bmc.sensorRecords.reserve())
     },
     on(GetSDR.self) { bmc, request, _ throws(CompletionCode) in
-      let (bytes, next) = try bmc.sensorRecords.read(
-        request.recordID, at: request.offset, count: request.count,
-        reservation: request.reservation)
-      return GetSDR.Response(nextRecordID: next, recordData: bytes)
+      try bmc.answer(request)
     },
     on(GetFRUInventoryAreaInfo.self) { bmc, request, _ throws(CompletionCode) in
       GetFRUInventoryAreaInfo.Response(byteCount: try bmc.fru.byteCount(of: request.device))
@@ -83,4 +80,26 @@ extension CommandTable {
       return EmptyResponse()
     },
   ]
+}
+
+extension SimulatedBMC {
+  /// How many bytes of a record a controller that can give few gives at once.
+  private static let smallPiece: UInt8 = 16
+  /// Which piece of a record finds its reservation lost.
+  private static let unluckyPiece = 7
+
+  fileprivate mutating func answer(
+    _ request: GetSDR
+  ) throws(CompletionCode) -> GetSDR.Response {
+    if misbehaves(.smallRecordReads), request.count > Self.smallPiece { throw .cannotReturnBytes }
+    if misbehaves(.lostReservations), request.offset > 0 {
+      sensorRecords.piecesRead += 1
+      if sensorRecords.piecesRead.isMultiple(of: Self.unluckyPiece) { _ = sensorRecords.reserve() }
+    }
+    let isCut = misbehaves(.cutRecordReads) && request.count == 0xff
+    let (bytes, next) = try sensorRecords.read(
+      request.recordID, at: request.offset, count: isCut ? Self.smallPiece : request.count,
+      reservation: request.reservation)
+    return GetSDR.Response(nextRecordID: next, recordData: bytes)
+  }
 }

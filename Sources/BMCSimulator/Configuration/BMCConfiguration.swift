@@ -36,6 +36,8 @@ public struct BMCConfiguration: Sendable {
   public var serialLine = SerialLine.echo
   /// The machine's sensors.
   public var sensors = SimulatedSensor.standard
+  /// Whether sensors stay at their nominal readings, and do not wander.
+  public var hasSteadyReadings = false
   /// How many records the system event log has room for.
   public var eventLogCapacity = 512
   /// The controller's name, as its own record tells it.

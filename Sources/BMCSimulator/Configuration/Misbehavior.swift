@@ -41,6 +41,12 @@ public enum Misbehavior: String, Hashable, Sendable, CaseIterable {
   case wrongChecksum = "wrong-checksum"
   /// RAKP 4 of suite 0 carries an integrity check value.
   case needlessCheckValue = "needless-check-value"
+  /// Sensor data records are given in pieces of 16 bytes at most; more is answered CAh.
+  case smallRecordReads = "small-record-reads"
+  /// Of a sensor data record that is asked for as a whole, the first 16 bytes are given.
+  case cutRecordReads = "cut-record-reads"
+  /// The reservation of the sensor data records is lost again and again.
+  case lostReservations = "lost-reservations"
   /// Presence pings are not answered.
   case silentPing = "silent-ping"
   /// Get Channel Authentication Capabilities offers neither a version nor an authentication type, and

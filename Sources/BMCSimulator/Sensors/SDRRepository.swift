@@ -9,6 +9,9 @@ public struct SDRRepository: Hashable, Sendable {
   /// The records with their own numbers in their first 2 bytes.
   public let records: [[UInt8]]
 
+  /// How many pieces of records were asked for.
+  var piecesRead = 0
+
   private var reservation: UInt16 = 0
 
   /// Creates a repository of these records.

@@ -36,6 +36,8 @@ public struct SensorBank: Hashable, Sendable {
     public var fixedReading: UInt8?
     /// States that stand whatever the machine does.
     public var fixedStates: UInt16?
+    /// The limits that were reached when the sensor was looked at last.
+    var reached: UInt8 = 0
 
     private var positiveHysteresis: UInt8 = 2
     private var negativeHysteresis: UInt8 = 2
@@ -47,11 +49,14 @@ public struct SensorBank: Hashable, Sendable {
   private var settings: [Settings]
   /// What determines how the readings wander.
   var seed: UInt64
+  /// Whether the readings stay at the nominal ones.
+  private let isSteady: Bool
 
-  /// Creates a bank of these sensors; `seed` determines how the readings wander.
-  public init(_ sensors: [SimulatedSensor], seed: UInt64) {
+  /// Creates a bank of these sensors; `seed` determines how the readings wander, unless they are steady.
+  public init(_ sensors: [SimulatedSensor], seed: UInt64, isSteady: Bool = false) {
     self.sensors = sensors
     self.seed = seed
+    self.isSteady = isSteady
     settings = sensors.map { sensor in
       var settings = Settings()
       let (assertions, deassertions) = sensor.eventMasks
@@ -117,7 +122,7 @@ public struct SensorBank: Hashable, Sendable {
 
   /// The nominal reading and a little more or less, another every 8 seconds.
   private func wandering(_ analog: AnalogSensor, number: UInt8, at now: Instant) -> UInt8 {
-    guard analog.spread > 0 else { return analog.nominal }
+    guard analog.spread > 0, !isSteady else { return analog.nominal }
     let step = UInt64(bitPattern: now.nanoseconds / 8_000_000_000)
     var mixed = seed ^ step &* 0x9e37_79b9_7f4a_7c15 ^ UInt64(number) << 56
     mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9

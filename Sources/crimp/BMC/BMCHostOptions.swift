@@ -16,6 +16,9 @@ struct BMCHostOptions: ParsableArguments {
     help: "The machines' serial line: echo, pty (a pseudo-terminal each), or none.")
   var serial = BMCConfiguration.SerialLine.echo
 
+  @Flag(help: "Sensors stay at their nominal readings.")
+  var steady = false
+
   func validate() throws {
     guard powerDelay.seconds.allSatisfy({ (0...86400).contains($0) }) else {
       throw ValidationError("--power-delay: expected seconds, 0 to 86400")
@@ -28,6 +31,7 @@ struct BMCHostOptions: ParsableArguments {
     configuration.powerDelays = HostPower.Delays(
       on: delays[0], off: delays[1], soft: delays[2], cycle: delays[3])
     configuration.serialLine = serial
+    configuration.hasSteadyReadings = steady
   }
 }
 

@@ -28,7 +28,12 @@ enum WholeFile {
 
   /// Writes `bytes` as the file at `path`, in a directory that is made if need be: whole, or not at
   /// all. Nobody else may read it.
-  static func write(_ bytes: [UInt8], to path: String) throws(CommandFailure) {
+  ///
+  /// - Parameter isDurable: whether the disk has it before this returns: a crash of the machine may
+  ///   leave an empty file otherwise.
+  static func write(
+    _ bytes: [UInt8], to path: String, isDurable: Bool = true
+  ) throws(CommandFailure) {
     if let slash = path.lastIndex(of: "/"), slash != path.startIndex {
       unsafe mkdir(String(path[..<slash]), 0o700)
     }
@@ -38,7 +43,7 @@ enum WholeFile {
         unsafe open(draft, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
       }
       try write(bytes, to: descriptor.rawValue)
-      _ = try Syscalls.retrying("fsync") { fsync(descriptor.rawValue) }
+      if isDurable { _ = try Syscalls.retrying("fsync") { fsync(descriptor.rawValue) } }
       _ = try Syscalls.retrying("rename") { unsafe rename(draft, path) }
     } catch {
       unsafe unlink(draft)

@@ -44,6 +44,9 @@ struct IPMICommand: NativeCommand {
   @Flag(help: "Times in UTC.")
   var utc = false
 
+  @Flag(help: "Read sensor data records anew, and keep none for the next time.")
+  var noCache = false
+
   @OptionGroup var local: LocalOptions
 
   @OptionGroup var fleet: FleetOptions
@@ -63,8 +66,10 @@ struct IPMICommand: NativeCommand {
     }
     let report = WordsReport(self, isOnly: run.count == 1)
     let route = route
+    let records = recordSource
     try run.run { transport throws(BMCFailure) in
-      try await WordsResult(operation, over: AddressedTransport(over: transport, by: route))
+      try await WordsResult(
+        operation, over: AddressedTransport(over: transport, by: route, records: records))
     } onResult: { host, result in
       report.tell(host, result)
     }
@@ -82,6 +87,11 @@ struct IPMICommand: NativeCommand {
       StandardStream.output.writeLine(error.original)
       return nil
     }
+  }
+
+  private var recordSource: SensorRecordSource {
+    guard !noCache, let cache = SensorRecordCache() else { return .controller }
+    return .cache(cache)
   }
 
   private var route: Route {

@@ -71,7 +71,22 @@ struct IpmitoolSession {
     let client = BMCClient(
       address, credentials: options.credentials, options: options.session, on: sockets)
     defer { client.close() }
-    return try await operation.run(over: AddressedTransport(over: client, by: options.route))
+    return try await operation.run(
+      over: AddressedTransport(over: client, by: options.route, records: recordSource))
+  }
+
+  /// The records of `-S`, as far as the file has them; the controller's own when it has none.
+  private var recordSource: SensorRecordSource {
+    guard let path = options.sdrCachePath else { return .controller }
+    do throws(CommandFailure) {
+      let (records, fault) = SensorRecordFile.records(in: try WholeFile.bytes(at: path))
+      if let fault { console.complain(fault.words + "\n") }
+      return .file(records)
+    } catch {
+      console.complain(
+        "\(EventFile.unreadable(path, error))\nUnable to open SDR cache \(path) for reading\n")
+      return .controller
+    }
   }
 
   // MARK: What is told

@@ -17,12 +17,23 @@ struct Route: Hashable, Sendable {
 /// Another transport, by which all calls take one route.
 final class AddressedTransport: BMCTransport {
   let route: Route
+  /// Where sensor data records come from.
+  let recordSource: SensorRecordSource
   private let base: any BMCTransport
 
   /// Calls over `base`, by `route`.
-  init(over base: any BMCTransport, by route: Route) {
+  init(
+    over base: any BMCTransport, by route: Route, records: SensorRecordSource = .controller
+  ) {
     self.base = base
     self.route = route
+    recordSource = records
+  }
+
+  /// What tells the controller from all others; nil for one behind another, and for one of this machine.
+  var controllerIdentity: ControllerIdentity? {
+    guard route.bridge == nil, let client = base as? BMCClient else { return nil }
+    return ControllerIdentity(address: client.address, guid: client.facts?.controllerGUID)
   }
 
   var loop: EventLoop { base.loop }

@@ -14,8 +14,9 @@ struct WordGroup: Sendable {
 enum IPMIWords {
   /// All groups, in the order of ipmitool's help.
   static let groups: [WordGroup] = [
-    RawWords.group, LANWords.group, ChassisWords.group, PowerWords.group, ControllerWords.group,
-    InventoryWords.group, UserWords.group, ChannelWords.group, SessionWords.group, DCMIWords.group,
+    RawWords.group, LANWords.group, ChassisWords.group, PowerWords.group, EventWords.group,
+    ControllerWords.group, SensorRecordWords.group, SensorWords.group, InventoryWords.group,
+    EventLogWords.group, UserWords.group, ChannelWords.group, SessionWords.group, DCMIWords.group,
   ]
 
   /// The groups' names and what they are for, as ipmitool lists them.
