@@ -107,6 +107,29 @@ struct BMCSensorTests {
     }
   }
 
+  @Test("FreeIPMI's programs read events of thresholds, and sensors of every kind")
+  func freeIPMIEvents() throws {
+    let bmc = try RunningBMC(["--sensors", "every-kind"])
+    try withTemporaryDirectory { directory in
+      let options = ["--sdr-cache-directory=\(directory)", "--quiet-cache"]
+      let sensors = try bmc.freeIPMI("ipmi-sensors", options)
+      #expect(sensors.status == 0, "\(sensors.errorText)")
+      for (name, value) in [
+        ("Twos complement", "-56.00"), ("Ones complement", "-55.00"), ("Function 8", "1.72"),
+        ("Function 112", "1.31"), ("Disabled", "N/A"), ("Far too high", "130.00"),
+      ] {
+        let line = sensors.outputLines.first { $0.contains("| \(name) ") }
+        #expect(line?.contains("| \(value) ") == true, "\(name): \(line ?? "no line")")
+      }
+      _ = try bmc.ipmitool("sensor", "thresh", "A little high", "unc", "90")
+      let log = try bmc.freeIPMI("ipmi-sel", options + ["--entity-sensor-names"])
+      #expect(log.status == 0, "\(log.errorText)")
+      #expect(
+        log.outputLines.contains { $0.contains("Far too high") && $0.contains("Upper Critical") },
+        "\(log.outputText)")
+    }
+  }
+
   @Test("FreeIPMI's programs speak IPMI 1.5", arguments: ["MD2", "MD5"])
   func freeIPMI15(_ authentication: String) throws {
     let bmc = try RunningBMC()

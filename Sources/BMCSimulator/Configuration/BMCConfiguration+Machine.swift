@@ -7,7 +7,8 @@ extension BMCConfiguration {
   /// The sensor data records of every controller of this configuration.
   var sensorDataRecords: [[UInt8]] {
     SensorRecordWriter.records(
-      controllerName: controllerName, fruDevices: Self.fruDevices, sensors: sensors)
+      controllerName: controllerName, fruDevices: Self.fruDevices, sensors: sensors,
+      others: otherRecords)
   }
 
   /// The inventories of the machine with that GUID, which makes its serial numbers.

@@ -36,6 +36,9 @@ public struct BMCConfiguration: Sendable {
   public var serialLine = SerialLine.echo
   /// The machine's sensors.
   public var sensors = SimulatedSensor.standard
+  /// Sensor data records of other things than sensors, by their type and behind their header: places of
+  /// devices, associations of parts, a manufacturer's.
+  public var otherRecords: [(type: UInt8, bytes: [UInt8])] = []
   /// Whether sensors stay at their nominal readings, and do not wander.
   public var hasSteadyReadings = false
   /// How many records the system event log has room for.

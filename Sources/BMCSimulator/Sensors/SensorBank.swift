@@ -61,6 +61,7 @@ public struct SensorBank: Hashable, Sendable {
       var settings = Settings()
       let (assertions, deassertions) = sensor.eventMasks
       settings.assertions = assertions
+      settings.enables = sensor.enables
       settings.deassertions = deassertions
       if case .analog(let analog) = sensor.kind { settings.thresholds = analog.thresholds }
       return settings
@@ -110,7 +111,7 @@ public struct SensorBank: Hashable, Sendable {
         return reading
       }
       reading.raw = raw
-      reading.states = UInt16(settings.thresholds.reached(by: raw))
+      reading.states = UInt16(settings.thresholds.reached(by: raw, analog.scale))
     }
     return reading
   }

@@ -7,11 +7,11 @@ enum SensorRecordWriter {
   /// The records of a whole machine: its controller, its inventories, its sensors.
   static func records(
     controllerName: String, fruDevices: [(identifier: UInt8, name: String)],
-    sensors: [SimulatedSensor]
+    sensors: [SimulatedSensor], others: [(type: UInt8, bytes: [UInt8])] = []
   ) -> [[UInt8]] {
     var bodies = [controllerLocator(controllerName)]
     bodies += fruDevices.map { fruLocator($0.identifier, $0.name) }
-    bodies += sensors.map(record)
+    bodies += sensors.map(record) + others.map { Body(type: $0.type, bytes: $0.bytes) }
     return bodies.enumerated().map { index, body in
       let identifier = UInt16(truncatingIfNeeded: index + 1)
       let header = [
@@ -48,9 +48,9 @@ enum SensorRecordWriter {
     bytes += littleEndian(thresholds.eventMask | lower << 12)
     bytes += littleEndian(thresholds.eventMask | upper << 12)
     bytes += [thresholds.mask, thresholds.mask]
-    // Unsigned readings, linear.
-    bytes += [0x00, scale.unit, 0x00, 0x00]
-    bytes += tenBits(scale.multiplier) + tenBits(scale.offset)
+    bytes += [scale.flags, scale.unit, scale.modifierUnit, scale.linearization]
+    let multiplier = tenBits(scale.multiplier)
+    bytes += [multiplier[0], multiplier[1] | scale.tolerance & 0x3f] + tenBits(scale.offset)
     // Direction: input.
     bytes += [0x01, nibbles(scale.exponent, scale.offsetExponent)]
     // Nominal, normal maximum and minimum are given.

@@ -37,9 +37,11 @@ public struct SimulatedSensor: Hashable, Sendable {
   public var entity: Entity
   /// What it says.
   public var kind: Kind
+  /// Whether it makes events, and is scanned, at first: bits 7 and 6 of Get Sensor Event Enable.
+  public var enables: UInt8 = 0xc0
 }
 
-/// How a raw reading becomes a value: (M × raw + B × 10^Bexp) × 10^Rexp. IPMI 2.0, section 36.3.
+/// How a raw reading becomes a value: L((M × raw + B × 10^Bexp) × 10^Rexp). IPMI 2.0, section 36.3.
 public struct SensorScale: Hashable, Sendable {
   /// The unit, by its number in IPMI 2.0, table 43-15.
   public var unit: UInt8
@@ -51,6 +53,14 @@ public struct SensorScale: Hashable, Sendable {
   public var offset: Int16 = 0
   /// B's exponent: 4 bits, signed.
   public var offsetExponent: Int8 = 0
+  /// How the raw reading is a number, and how the units go together. IPMI 2.0, table 43-1, byte 21.
+  public var flags: UInt8 = 0
+  /// The unit that the first is multiplied with, or divided by.
+  public var modifierUnit: UInt8 = 0
+  /// L: the function that straightens the curve; 70h when the factors depend on the reading.
+  public var linearization: UInt8 = 0
+  /// By how many halves of a raw count readings may be off: 6 bits.
+  public var tolerance: UInt8 = 0
 
   static let degreesCelsius = SensorScale(unit: 1, multiplier: 1, exponent: 0)
   static let revolutionsPerMinute = SensorScale(unit: 18, multiplier: 100, exponent: 0)
@@ -58,6 +68,17 @@ public struct SensorScale: Hashable, Sendable {
 
   static func volts(multiplier: Int16, exponent: Int8) -> SensorScale {
     SensorScale(unit: 4, multiplier: multiplier, exponent: exponent)
+  }
+}
+
+extension SensorScale {
+  /// A raw reading as a number with its sign, before any factor.
+  func number(_ raw: UInt8) -> Int {
+    switch flags >> 6 {
+    case 1: Int(raw) - (raw & 0x80 == 0 ? 0 : 0xff)
+    case 2: Int(Int8(bitPattern: raw))
+    default: Int(raw)
+    }
   }
 }
 
@@ -83,11 +104,13 @@ public struct SensorLimits: Hashable, Sendable {
   }
 
   /// Which limits `reading` has reached: a bit each.
-  public func reached(by reading: UInt8) -> UInt8 {
+  ///
+  /// - Parameter scale: how readings are numbers, with their sign.
+  public func reached(by reading: UInt8, _ scale: SensorScale) -> UInt8 {
     limits.indices.reduce(0) { mask, index in
       guard let limit = limits[index] else { return mask }
-      let isReached = index < 3 ? reading <= limit : reading >= limit
-      return isReached ? mask | 1 << index : mask
+      let distance = scale.number(reading) - scale.number(limit)
+      return (index < 3 ? distance <= 0 : distance >= 0) ? mask | 1 << index : mask
     }
   }
 }

@@ -7,10 +7,10 @@ extension SimulatedBMC {
   mutating func noteThresholds(of number: UInt8, at now: Instant) {
     do throws(CompletionCode) {
       let (sensor, settings) = try sensors.sensor(number)
-      guard sensor.isAnalog else { return }
+      guard case .analog(let analog) = sensor.kind else { return }
       let reading = try sensors.reading(of: number, isHostOn: power.isOn, at: now)
       // Without a reading no limit is reached, and nothing is said of it.
-      let reached = reading.isUnavailable ? 0 : settings.reached(by: reading.raw)
+      let reached = reading.isUnavailable ? 0 : settings.reached(by: reading.raw, analog.scale)
       try sensors.change(number) { _, settings in settings.reached = reached }
       guard reading.makesEvents, reading.isScanned, !reading.isUnavailable else { return }
       for event in sensor.events(from: settings, to: reached, raw: reading.raw) {
@@ -36,16 +36,16 @@ extension SimulatedBMC {
 
 extension SensorBank.Settings {
   /// The limits that a reading has reached, or has not yet left by more than the hysteresis.
-  fileprivate func reached(by raw: UInt8) -> UInt8 {
+  fileprivate func reached(by raw: UInt8, _ scale: SensorScale) -> UInt8 {
     let held = thresholds.limits.indices.reduce(into: UInt8(0)) { mask, index in
       guard let limit = thresholds.limits[index], reached >> UInt8(index) & 1 == 1 else { return }
       let isHeld =
         index < 3
-        ? Int(raw) <= Int(limit) + Int(hysteresis.negative)
-        : Int(raw) >= Int(limit) - Int(hysteresis.positive)
+        ? scale.number(raw) <= scale.number(limit) + Int(hysteresis.negative)
+        : scale.number(raw) >= scale.number(limit) - Int(hysteresis.positive)
       if isHeld { mask |= 1 << UInt8(index) }
     }
-    return thresholds.reached(by: raw) | held
+    return thresholds.reached(by: raw, scale) | held
   }
 }
 

@@ -16,6 +16,9 @@ struct BMCHostOptions: ParsableArguments {
     help: "The machines' serial line: echo, pty (a pseudo-terminal each), or none.")
   var serial = BMCConfiguration.SerialLine.echo
 
+  @Option(help: "The machines' sensors: those of a server (standard), or one of every kind.")
+  var sensors = SensorSet.standard
+
   @Flag(help: "Sensors stay at their nominal readings.")
   var steady = false
 
@@ -32,7 +35,17 @@ struct BMCHostOptions: ParsableArguments {
       on: delays[0], off: delays[1], soft: delays[2], cycle: delays[3])
     configuration.serialLine = serial
     configuration.hasSteadyReadings = steady
+    if sensors == .everyKind {
+      configuration.sensors = SimulatedSensor.everyKind
+      configuration.otherRecords = SimulatedSensor.otherRecords
+    }
   }
+}
+
+/// Which sensors a simulated machine has.
+enum SensorSet: String, ExpressibleByArgument {
+  case standard
+  case everyKind = "every-kind"
 }
 
 /// One or four durations, comma-separated.

@@ -63,6 +63,16 @@ import Testing
     ])
   }
 
+  /// Every function, sign, unit and kind of states; sensors that read nothing; records of other things.
+  @Test func everyKindOfSensor() throws {
+    try own(try RunningBMC(["--sensors", "every-kind"])).compare([
+      "sdr list all", "sdr elist all", "sdr list generic", "sdr elist fru", "sdr elist mcloc",
+      "-v sdr list all", "-c sdr list", "-c -v sdr list", "-c sdr elist all", "sensor list",
+      "-v sensor list", "sensor reading 'Function 10' Small Large 'Not a number' Disabled",
+      "-- sensor thresh 'Twos complement' ucr -10", "sensor get 'Twos complement'", "sel elist",
+    ])
+  }
+
   /// Thresholds are set and passed; the log tells of it.
   @Test func thresholdsAndEvents() throws {
     let bmc = try RunningBMC(["--steady"])

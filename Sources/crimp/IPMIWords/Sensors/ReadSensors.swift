@@ -39,12 +39,14 @@ struct ReadingsReport: IPMIReport {
   func write(to text: inout ReportText) {
     for readout in readouts where readout.sensor.full != nil && readout.isValid {
       let name = readout.sensor.name
+      // ipmitool has room for 15 characters.
+      let value = readout.valueText(3).prefix(15)
       if !readout.isAnalog {
         text.complain("Sensor \"\(name)\" is a discrete sensor!")
       } else if text.style.isCSV {
-        text.line("\(name),\(readout.valueText(3))")
+        text.line("\(name),\(value)")
       } else {
-        text.line("\(name.filled(to: 16)) | \(readout.valueText(3))")
+        text.line("\(name.filled(to: 16)) | \(value)")
       }
     }
     for name in missing { text.complain("Sensor \"\(name)\" not found!") }

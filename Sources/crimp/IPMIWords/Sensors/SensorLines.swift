@@ -22,8 +22,8 @@ struct SensorLines {
     )
   }
 
-  /// A reading that is no number: of a sensor of states the first 8 of them.
-  private var plain: UInt8 { sensor.isThreshold ? readout.raw : readout.stateBytes.first }
+  /// What ipmitool shows of a reading that is no number: the first byte of states.
+  private var plain: UInt8 { readout.stateBytes.first }
 
   /// Name, number, state, part, reading.
   func writeExtended(to text: inout ReportText) {
