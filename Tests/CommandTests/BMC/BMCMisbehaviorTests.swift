@@ -37,7 +37,8 @@ struct BMCMisbehaviorTests {
     let version15 = ["--protocol", "1.5"]
     switch misbehavior {
     case .silentCipherSuites, .silentClose, .busyFirst, .forgedAnswers, .staleAnswers,
-      .duplicateAnswers, .unnamedPrivilege, .wrongRequesterAddress, .silentPing:
+      .duplicateAnswers, .unnamedPrivilege, .wrongRequesterAddress, .silentPing, .smallRecordReads,
+      .cutRecordReads, .lostReservations:
       return Row()
     case .repeatedInitialSequence: return Row(options: version15)
     // 17 is refused, and 3 is not.

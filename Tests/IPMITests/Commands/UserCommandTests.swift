@@ -75,6 +75,7 @@ import Testing
     #expect(response.inboundByteCount == 256 && response.outboundByteCount == 260)
     #expect(response.port == 623 && response.data == bytes)
     let support = GetChannelPayloadSupport.Response(types: 3)
-    #expect(support.contains(1) && !support.contains(2) && !support.contains(255))
+    #expect(support.contains(.serialOverLAN) && !support.contains(.oemExplicit))
+    #expect(!support.contains(PayloadType(rawValue: 255)))
   }
 }
