@@ -124,7 +124,7 @@ ipmi() {
   }
   wire
   compile bmc/measure.c measure
-  export CRIMP_PASSWORD=simulated-secret XDG_CACHE_HOME=/nonexistent
+  export CRIMP_PASSWORD=simulated-secret XDG_CACHE_HOME=/dev/null
   # ipmipower has a socket or two for each host.
   ulimit -n "$(ulimit -Hn)"
   trap 'stop_controllers; clean' EXIT

@@ -92,7 +92,7 @@ struct BMCFailureTests {
       try runTool(
         crimpPath,
         ["power", row.action, host, "--user", row.user, "--timeout", "3"] + row.options + more,
-        environment: ["CRIMP_PASSWORD": row.password, "XDG_CACHE_HOME": "/nonexistent"])
+        environment: ["CRIMP_PASSWORD": row.password, "XDG_CACHE_HOME": "/dev/null"])
     }
     let told = try run([])
     #expect(told.errorText.hasPrefix("\(host): \(row.words)"), "\(told.errorText)")
@@ -123,7 +123,7 @@ struct BMCFailureTests {
       [
         "-n", "sh", "-c",
         "\(network) && exec \(crimpPath) power status 192.0.2.9 --user admin --timeout 6",
-      ], environment: ["CRIMP_PASSWORD": "x", "XDG_CACHE_HOME": "/nonexistent"])
+      ], environment: ["CRIMP_PASSWORD": "x", "XDG_CACHE_HOME": "/dev/null"])
     #expect(run.errorText == "192.0.2.9: \(words)\n" && run.status == 69)
   }
 
@@ -136,7 +136,7 @@ struct BMCFailureTests {
         crimpPath,
         ["ipmi", "-H", "127.0.0.1:\(bmc.port)", "--user", "admin", "--privilege", "administrator"]
           + words,
-        environment: ["CRIMP_PASSWORD": RunningBMC.password, "XDG_CACHE_HOME": "/nonexistent"]
+        environment: ["CRIMP_PASSWORD": RunningBMC.password, "XDG_CACHE_HOME": "/dev/null"]
       ).errorText
     }
     #expect(try said("raw", "0x06", "0x99").contains("unknown command (C1h)"))

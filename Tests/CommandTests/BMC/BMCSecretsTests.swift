@@ -132,7 +132,7 @@ struct BMCSecretsTests {
       for command in commands {
         let run = try runTool(
           crimpPath, command.map { $0 == "$" ? secret : $0 },
-          environment: ["CRIMP_PASSWORD": secret, "XDG_CACHE_HOME": "/nonexistent"])
+          environment: ["CRIMP_PASSWORD": secret, "XDG_CACHE_HOME": "/dev/null"])
         let said = run.outputText + run.errorText
         #expect(!said.contains(secret), "\(command)")
       }
