@@ -236,6 +236,9 @@ if Context.environment["FUZZ"] != nil {
       product: "fuzz-proxy-header", target: "ProxyHeaderFuzz",
       dependencies: ["LinkLayer", "Sockets", "Relay"]
     ),
+    (
+      product: "fuzz-service-probes", target: "ServiceProbesFuzz", dependencies: ["ServiceProbes"]
+    ),
     (product: "fuzz-netlink", target: "NetlinkFuzz", dependencies: ["LinkLayer", "Links"]),
   ]
   for fuzz in fuzzed {

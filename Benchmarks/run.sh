@@ -1,7 +1,7 @@
 #!/bin/bash
 # Side by side with the peers, in one run: medians and ratios, as Markdown. `make bench` calls it.
 #
-# usage: Benchmarks/run.sh [start|send|parse|loop|ipmi|relay]...      all of them by default
+# usage: Benchmarks/run.sh [start|send|parse|loop|ipmi|check|relay]...      all of them by default
 #
 #   ROUNDS=21      starts of each program
 #   FRAMES=1000000 frames that a sender sends
@@ -233,6 +233,7 @@ loop() {
 }
 
 . Benchmarks/bmc/ipmi.sh
+. Benchmarks/check/check.sh
 
 # --- Relays ----------------------------------------------------------------------------------------
 
@@ -354,12 +355,12 @@ run() {
   for part in "$@"; do $part; done
 }
 
-[ $# -gt 0 ] || set -- start send parse loop ipmi relay
+[ $# -gt 0 ] || set -- start send parse loop ipmi check relay
 for part in "$@"; do
   case $part in
-  start | send | parse | loop | ipmi | relay) ;;
+  start | send | parse | loop | ipmi | check | relay) ;;
   *)
-    echo "usage: $0 [start|send|parse|loop|ipmi|relay]..." >&2
+    echo "usage: $0 [start|send|parse|loop|ipmi|check|relay]..." >&2
     exit 64
     ;;
   esac

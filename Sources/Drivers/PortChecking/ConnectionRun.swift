@@ -73,8 +73,7 @@ final class ConnectionRun {
       }
       switch action {
       case .connect(let slot, let target):
-        connect(slot, target, at: now)
-        now = loop.readClock()
+        now = connect(slot, target, at: now)
       case .release(let slot):
         isListening[slot] = false
         sockets[slot]?.abandon()
@@ -101,7 +100,8 @@ final class ConnectionRun {
     return address
   }
 
-  private func connect(_ slot: Int, _ target: Int, at now: Instant) {
+  /// Connects the socket of `slot`, and returns when it was done.
+  private func connect(_ slot: Int, _ target: Int, at now: Instant) -> Instant {
     while targets.count <= slot {
       targets.append(0)
       isListening.append(false)
@@ -112,21 +112,26 @@ final class ConnectionRun {
     do throws(SystemError) {
       socket = try sockets.socket(slot, for: address)
     } catch {
-      return sweep.receive(.exhausted(errno: error.errno), slot: slot, at: now)
+      sweep.receive(.exhausted(errno: error.errno), slot: slot, at: now)
+      return now
     }
     var state = socket.connect(to: address)
     if state == .underway, misses < Self.missLimit {
       state = socket.connect(to: address)
       misses = state == .underway ? misses + 1 : 0
     }
-    if state == .failed(ECONNREFUSED), address.address.isLoopback {
+    let end = loop.readClock()
+    if state == .underway {
+      sweep.receive(.underway, slot: slot, at: end)
+      watch(socket, slot)
+    } else if state == .failed(ECONNREFUSED), address.address.isLoopback {
       // Within this host an ICMP message comes while `connect` holds the socket, and then does not end
       // it: this was a reset, and the error queue need not be asked.
-      return sweep.receive(.refused, slot: slot, at: loop.readClock())
+      sweep.receive(.refused, slot: slot, at: end)
+    } else {
+      tell(state, socket, slot)
     }
-    guard state == .underway else { return tell(state, socket, slot) }
-    sweep.receive(.underway, slot: slot, at: now)
-    watch(socket, slot)
+    return end
   }
 
   private func watch(_ socket: ConnectionSocket, _ slot: Int) {
