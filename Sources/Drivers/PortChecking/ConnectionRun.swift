@@ -112,7 +112,7 @@ final class ConnectionRun {
     do throws(SystemError) {
       socket = try sockets.socket(slot, for: address)
     } catch {
-      sweep.receive(.exhausted(errno: error.errno), slot: slot, at: now)
+      sweep.receive(event(error.errno), slot: slot, at: now)
       return now
     }
     var state = socket.connect(to: address)

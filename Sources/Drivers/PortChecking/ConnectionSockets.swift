@@ -1,4 +1,5 @@
 internal import EventLoop
+internal import Glibc
 internal import LinkLayer
 internal import Sockets
 
@@ -38,11 +39,16 @@ final class ConnectionSockets {
     return max(1, min(window, limit - min(64, limit / 2)))
   }
 
-  /// Opens one socket of each family, and closes it: whether there can be any.
+  /// Opens one socket of each family, and closes it: whether the source and the interface are there. A
+  /// version of IP that this host does not speak is no error: hosts that have it are unreachable.
   func check(_ families: Set<InternetFamily>) throws(SystemError) {
     for family in families {
-      _ = try ConnectionSocket(
-        family, source: options.source(family), interface: options.interface)
+      do throws(SystemError) {
+        _ = try ConnectionSocket(
+          family, source: options.source(family), interface: options.interface)
+      } catch {
+        guard error.errno == EAFNOSUPPORT else { throw error }
+      }
     }
   }
 

@@ -52,7 +52,8 @@ final class DatagramRun {
     sweep = DatagramSweep(
       hosts: hosts.map(\.address), portsPerHost: ports.count, options: options.udp)
     for family in Set(hosts.map(\.family)) {
-      let end = End(try Self.socket(family, options))
+      guard let socket = try Self.socket(family, options) else { continue }
+      let end = End(socket)
       ends[family] = end
       end.registration = try loop.watch(end.socket.descriptor, .readable) { [weak self] _ in
         self?.hear(end)
@@ -61,13 +62,20 @@ final class DatagramRun {
     alarm = Alarm(on: loop) { [weak self] in self?.step() }
   }
 
+  /// The socket of a version of IP; nil when this host does not speak it.
   private static func socket(
     _ family: InternetFamily, _ options: PortChecker.Options
-  ) throws(SystemError) -> DatagramSocket {
+  ) throws(SystemError) -> DatagramSocket? {
     var settings = DatagramOptions()
     settings.interface = options.interface
     settings.receiveBufferByteCount = 1 << 20
-    let socket = try DatagramSocket(family, settings)
+    let socket: DatagramSocket
+    do throws(SystemError) {
+      socket = try DatagramSocket(family, settings)
+    } catch {
+      guard error.errno == EAFNOSUPPORT else { throw error }
+      return nil
+    }
     if var source = options.source(family) {
       source.port = 0
       try socket.bind(to: source)
@@ -119,8 +127,12 @@ final class DatagramRun {
   private func send(_ target: Int, _ attempt: Int) {
     var address = hosts[target / ports.count]
     address.port = ports[target % ports.count]
+    guard let end = ends[address.family] else {
+      return sweep.receive(
+        .failed(errno: EAFNOSUPPORT), target: target, at: loop.readClock())
+    }
     let request = probes[target % ports.count].request(attempt: attempt, nonce: nonce)
-    ends[address.family]?.outgoing.append(request, to: address)
+    end.outgoing.append(request, to: address)
   }
 
   private func flush() {

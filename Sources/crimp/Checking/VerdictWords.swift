@@ -44,6 +44,7 @@ extension PortVerdict {
     case EHOSTUNREACH: "no neighbour answers for the host or its gateway"
     case EPERM, EACCES: "this host's own firewall or policy forbids it"
     case EADDRNOTAVAIL, EADDRINUSE: "this host has no free port to ask from"
+    case EAFNOSUPPORT: "this host does not speak that version of IP"
     case EMFILE, ENFILE: "this host has no free descriptor to ask by"
     default: SystemError(errno: code, operation: "connect").reason
     }

@@ -1,3 +1,4 @@
+import Glibc
 import Support
 import Testing
 
@@ -126,6 +127,19 @@ struct CheckTests {
     server.send(signal: 9)
     _ = try server.end()
     #expect(try check("127.0.0.1", "\(port)", "--wait", "0.7").status == 1)
+  }
+
+  @Test(.enabled(if: geteuid() == 0)) func `needs no privilege`() throws {
+    let open = try ListeningSockets(1)
+    let closed = try freePort()
+    let run = try runTool(
+      "setpriv",
+      [
+        "--bounding-set=-all", "--inh-caps=-all", crimpPath, "check", "127.0.0.1",
+        "\(open.ports[0]),\(closed),u:\(closed)", "--json",
+      ])
+    #expect(run.errorText == "" && run.status == 1)
+    #expect(run.outputText.contains(#""closed":2,"#) && run.outputText.contains(#""open":1,"#))
   }
 
   @Test func `works with few descriptors`() throws {
