@@ -301,7 +301,7 @@ struct WakeTests {
       (
         [
           "wake", "--or-power-on", "--tcp", "9", "--bmc-config", "/dev/null",
-          "02:00:00:00:00:fe=127.0.0.1",
+          "02:00:00:00:00:fe=192.0.2.9",
         ], "--or-power-on: no host has the address of a controller in --bmc-config"
       ),
     ])
