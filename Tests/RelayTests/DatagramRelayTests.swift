@@ -161,7 +161,7 @@ import Testing
     let loop = try EventLoop()
     try loop.test {
       let echo = try Echo(.v4, on: loop)
-      let relay = try relay(.v4, to: echo, on: loop) { $0.idleTimeout = .milliseconds(40) }
+      let relay = try relay(.v4, to: echo, on: loop) { $0.idleTimeout = .seconds(1) }
       let clients = try (0..<50).map { _ in try Client(try relay.address, on: loop) }
       for client in clients { _ = try await client.ask([1]) }
       #expect(relay.statistics.sessionCount == 50)

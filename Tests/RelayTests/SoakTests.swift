@@ -114,10 +114,20 @@ private func residentBytes() throws -> Int {
   return 1024 * (try #require(Int(line.filter(\.isNumber))))
 }
 
+/// Sockets and pipes that are open. Timers and epoll sets come and go with the language's own threads.
 private func openDescriptors() -> Int {
   var count = 0
+  var target = [CChar](repeating: 0, count: 16)
   guard let directory = opendir("/proc/self/fd") else { return -1 }
-  while readdir(directory) != nil { count += 1 }
+  while let entry = readdir(directory) {
+    let name = withUnsafePointer(to: &entry.pointee.d_name) {
+      $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+    }
+    let length = readlink("/proc/self/fd/\(name)", &target, target.count)
+    let kind = target.prefix(max(0, length)).map(UInt8.init(bitPattern:)).prefix { $0 != 0x3a }
+    let text = String(decoding: kind, as: UTF8.self)
+    if text == "socket" || text == "pipe" { count += 1 }
+  }
   closedir(directory)
   return count
 }
