@@ -94,7 +94,8 @@ let package = Package(
     .target(
       name: "Drivers",
       dependencies: [
-        "MonotonicTime", "LinkLayer", "IPMI", "Machines", "EventLoop", "Links", "Sockets",
+        "MonotonicTime", "LinkLayer", "CaptureFile", "IPMI", "Machines", "EventLoop", "Links",
+        "Sockets",
       ],
       swiftSettings: strict),
 
@@ -132,7 +133,8 @@ let package = Package(
       swiftSettings: strict),
 
     // Tests, floor by floor.
-    .target(name: "Support", path: "Tests/Support", swiftSettings: testing),
+    .target(
+      name: "Support", dependencies: ["CLinux"], path: "Tests/Support", swiftSettings: testing),
     .target(
       name: "SocketSupport", dependencies: ["LinkLayer", "EventLoop", "Sockets"],
       path: "Tests/SocketSupport",

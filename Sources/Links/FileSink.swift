@@ -18,8 +18,11 @@ public final class FileSink: CaptureSink {
 
   /// Opens the file for writing.
   ///
+  /// - Parameters:
+  ///   - path: the file's name.
+  ///   - isPrivate: whether nobody else may read it.
   /// - Throws: what `open(2)` meets, such as a missing directory.
-  public init(path: String) throws(SystemError) {
+  public init(path: String, isPrivate: Bool = false) throws(SystemError) {
     self.path = path
     let isInPlace = Self.isSpecialFile(path)
     // A name that nobody can have prepared, and no link followed: recordings are made by root.
@@ -27,7 +30,7 @@ public final class FileSink: CaptureSink {
     let name = isInPlace ? path : "\(path).\(number).partial"
     let flags = O_WRONLY | O_CLOEXEC | (isInPlace ? 0 : O_CREAT | O_EXCL | O_NOFOLLOW)
     partialPath = isInPlace ? nil : name
-    descriptor = try OwnedDescriptor("open") { unsafe open(name, flags, 0o644) }
+    descriptor = try OwnedDescriptor("open") { unsafe open(name, flags, isPrivate ? 0o600 : 0o644) }
   }
 
   deinit {

@@ -190,6 +190,40 @@ func spawn(
   return child
 }
 
+/// Starts a program as the leader of a session whose controlling terminal is `terminal`.
+func spawnAtTerminal(
+  _ path: String, _ arguments: [String], environment: [String], terminal: String
+) throws(ToolError) -> pid_t {
+  var actions = posix_spawn_file_actions_t()
+  posix_spawn_file_actions_init(&actions)
+  defer { posix_spawn_file_actions_destroy(&actions) }
+  // The first terminal that a session's leader opens is the session's.
+  posix_spawn_file_actions_addopen(&actions, 0, terminal, O_RDWR, 0)
+  posix_spawn_file_actions_adddup2(&actions, 0, 1)
+  posix_spawn_file_actions_adddup2(&actions, 0, 2)
+  var attributes = posix_spawnattr_t()
+  posix_spawnattr_init(&attributes)
+  defer { posix_spawnattr_destroy(&attributes) }
+  var signals = sigset_t()
+  sigemptyset(&signals)
+  posix_spawnattr_setsigmask(&attributes, &signals)
+  sigaddset(&signals, SIGPIPE)
+  sigaddset(&signals, SIGINT)
+  sigaddset(&signals, SIGTERM)
+  posix_spawnattr_setsigdefault(&attributes, &signals)
+  // POSIX_SPAWN_SETSID, which Swift's Glibc module hides.
+  posix_spawnattr_setflags(
+    &attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF) | 0x80)
+  var child: pid_t = 0
+  let failure = withCStrings(arguments) { argv in
+    withCStrings(environment) { envp in
+      posix_spawn(&child, path, &actions, &attributes, argv, envp)
+    }
+  }
+  guard failure == 0 else { throw .system(operation: "posix_spawn", errno: failure) }
+  return child
+}
+
 private func withCStrings<Result>(
   _ strings: [String], _ body: ([UnsafeMutablePointer<CChar>?]) -> Result
 ) -> Result {

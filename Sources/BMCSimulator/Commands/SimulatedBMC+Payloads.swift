@@ -89,6 +89,7 @@ extension SimulatedBMC {
     guard let owner = serial.owner else { throw CompletionCode(rawValue: 0x80) }
     guard owner == context.session?.identifier || context.privilege >= solConfiguration.privilege
     else { throw .insufficientPrivilege }
+    if owner != context.session?.identifier { announceDeactivation(to: owner) }
     releaseSerial(of: owner)
     return EmptyResponse()
   }

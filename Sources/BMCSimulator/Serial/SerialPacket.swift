@@ -21,6 +21,9 @@ struct SerialPacket: Hashable, Sendable {
     static let pause = Operation(rawValue: 1 << 3)
     /// The packet that is acknowledged was not taken.
     static let refused = Operation(rawValue: 1 << 6)
+
+    /// In a packet to the console: the line is not the console's any more. IPMI 2.0, table 15-3.
+    static let lineGivenAway = Operation(rawValue: 1 << 4)
   }
 
   /// The packet's number, 1 to 15; 0 for one that only acknowledges.

@@ -38,6 +38,13 @@ extension SimulatedBMC {
     }
   }
 
+  /// Tells the console that has the line that somebody takes it away.
+  mutating func announceDeactivation(to owner: UInt32) {
+    var packet = SerialPacket(sequence: 0)
+    packet.operation = .lineGivenAway
+    send(packet, to: owner)
+  }
+
   /// Takes the line from a session that is over.
   mutating func releaseSerial(of identifier: UInt32) {
     guard serial.owner == identifier else { return }

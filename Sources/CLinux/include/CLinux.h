@@ -50,6 +50,14 @@ int crimp_keep_capabilities(uint64_t kept);
 /// `name`. Returns the descriptor, or -1 with errno set.
 int crimp_open_terminal(char *name, size_t size);
 
+/// Makes a terminal raw: every byte passes as it is, in both directions. The first call keeps the
+/// terminal's settings; they are restored by `crimp_leave_raw_mode`, at the process's exit, and when a
+/// fault ends it. Returns -1 with errno set when it is no terminal.
+int crimp_enter_raw_mode(int descriptor);
+
+/// Restores the settings of the terminal that was made raw; does nothing when none was.
+void crimp_leave_raw_mode(void);
+
 #include "CLinuxConnection.h"
 #include "CLinuxPacket.h"
 #include "CLinuxSocket.h"

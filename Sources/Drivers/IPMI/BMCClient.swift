@@ -99,6 +99,11 @@ public final class BMCClient: BMCTransport {
     carryOut(session.send(payload, as: type, at: loop.now))
   }
 
+  /// The payload of a datagram that this very session sent when it was recorded.
+  func payload(ofOwn datagram: [UInt8]) -> (PayloadType, [UInt8])? {
+    session.payload(ofOwn: datagram)
+  }
+
   /// Ends the session, without waiting for the controller's answer.
   public func close() { close(.cancelled) }
 

@@ -1,5 +1,5 @@
 internal import EventLoop
-internal import IPMI
+public import IPMI
 public import Machines
 internal import MonotonicTime
 
@@ -7,7 +7,10 @@ internal import MonotonicTime
 ///
 /// The client is the console's alone while it runs. Use it on the loop's thread only.
 public final class BMCConsole {
-  private let client: BMCClient
+  /// Is told that something came, or that time has passed: ``pendingCount`` may have changed.
+  public var onProgress: (() -> Void)?
+
+  let client: BMCClient
   private let onOutput: ([UInt8]) -> Void
   private let onReport: (SerialOverLANSession.Report) -> Void
   private let completion: Completion<SerialOverLANSession.Outcome>
@@ -57,11 +60,29 @@ public final class BMCConsole {
   /// Sends a break on the line.
   public func sendBreak() { perform { $0.sendBreak(at: $1) } }
 
+  /// Has the controller do this once: a break, a ring, a flush.
+  public func perform(_ operation: SerialOverLANPacket.Operation) {
+    perform { $0.perform(operation, at: $1) }
+  }
+
+  /// Sets the handshake lines that the system sees: `pauses` for CTS inactive, `dropsCarrier` for DCD
+  /// and DSR inactive.
+  public func setLines(_ operation: SerialOverLANPacket.Operation) {
+    perform { $0.setLines(operation, at: $1) }
+  }
+
   /// Gives the line back, and ends.
   public func stop() { perform { $0.stop(at: $1) } }
 
   /// How many typed characters the controller has not accepted.
   public var pendingCount: Int { machine.pendingCount }
+
+  /// How many of them wait behind the packet that is on its way, and that packet's number.
+  var waitingCount: Int { machine.waitingCount }
+  var outstandingNumber: UInt8? { machine.outstandingNumber }
+
+  /// Whether the line is this console's at present.
+  public var isAttached: Bool { machine.state == .active }
 
   /// Whether it has ended.
   public var hasEnded: Bool { completion.isFulfilled }
@@ -86,7 +107,13 @@ public final class BMCConsole {
     _ body: (inout SerialOverLANSession, Instant) -> [SerialOverLANSession.Action]
   ) {
     machine.sessionID = client.facts?.sessionID
-    for action in body(&machine, client.loop.now) {
+    carryOut(body(&machine, client.loop.now))
+    alarm?.deadline = machine.deadline
+    onProgress?()
+  }
+
+  private func carryOut(_ actions: [SerialOverLANSession.Action]) {
+    for action in actions {
       switch action {
       case .call(let call):
         client.submit(call) { [weak self] result in
@@ -98,6 +125,5 @@ public final class BMCConsole {
       case .finish(let outcome): completion.fulfil(outcome)
       }
     }
-    alarm?.deadline = machine.deadline
   }
 }

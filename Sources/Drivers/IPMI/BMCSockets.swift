@@ -28,6 +28,8 @@ public final class BMCSockets {
   var strangers: [any Stranger] = []
 
   private let receiveBufferByteCount: Int
+  /// What takes the network's place; nil when the network has it.
+  private let replay: BMCReplay?
   private var random: SessionRandom
   private var ends: [InternetFamily: End] = [:]
   private var peers: [InternetAddress: BMCClient] = [:]
@@ -56,16 +58,44 @@ public final class BMCSockets {
   ///   - cryptography: what computes.
   ///   - seed: what all random numbers follow from, 32 bytes; drawn anew when nil. Whoever records a
   ///     run records it, and whoever knows it can speak in the run's sessions.
+  ///   - replay: a recording that takes the network's place: nothing is sent then, and no socket opened.
   ///   - receiveBufferByteCount: how much may wait to be received; the kernel gives less to who has no
   ///     `CAP_NET_ADMIN`.
   public init(
     on loop: EventLoop, cryptography: any Cryptography, seed: Secret? = nil,
-    receiveBufferByteCount: Int = 8 << 20
+    replay: BMCReplay? = nil, receiveBufferByteCount: Int = 8 << 20
   ) {
     self.loop = loop
     self.cryptography = cryptography
     self.receiveBufferByteCount = receiveBufferByteCount
+    self.replay = replay
     random = SessionRandom(key: seed ?? Self.freshSeed(), cryptography: cryptography)
+    replay?.begin { [unowned self] in hear($0) }
+  }
+
+  private func hear(_ entry: BMCRecording.Entry) {
+    if let failure = entry.failure {
+      take(failure, about: entry.peer)
+    } else {
+      receive(entry.bytes.messageBytes, from: entry.peer)
+    }
+  }
+
+  /// The address and port of this host that a controller sees.
+  public func localAddress(towards peer: InternetAddress) -> InternetAddress {
+    let unknown = InternetAddress(peer.family.unspecified, port: 0)
+    guard let end = ends[peer.family] else { return unknown }
+    do throws(SystemError) {
+      if try end.socket.localAddress.port == 0 {
+        // Nothing was sent by it yet: the kernel would choose a port only then.
+        try end.socket.bind(to: unknown)
+      }
+      let port = try end.socket.localAddress.port
+      try end.compass.connect(to: InternetAddress(peer.address, port: 9, scope: peer.scope))
+      return InternetAddress(try end.compass.localAddress.address, port: port)
+    } catch {
+      return unknown
+    }
   }
 
   private static func freshSeed() -> Secret {
@@ -113,8 +143,15 @@ public final class BMCSockets {
   /// A controller has not answered the first datagrams.
   func examine(_ address: InternetAddress) {
     scout?.examine(address) { [weak self] in
-      self?.report(.unreachable(.deadNeighbor), about: address.address)
+      self?.reportDead(address)
     }
+  }
+
+  private func reportDead(_ address: InternetAddress) {
+    let failure = BMCFailure.unreachable(.deadNeighbor)
+    observer?(
+      ObservedDatagram(isSent: false, peer: address, bytes: [], at: loop.now, failure: failure))
+    report(failure, about: address.address)
   }
 
   private func tell(_ first: BMCClient?, _ failure: BMCFailure) {
@@ -129,7 +166,7 @@ public final class BMCSockets {
 
   /// Opens the socket of this version of IP, if it is not open; why not, when that fails.
   func open(_ family: InternetFamily) -> BMCFailure? {
-    guard ends[family] == nil else { return nil }
+    guard replay == nil, ends[family] == nil else { return nil }
     var options = DatagramOptions()
     options.maximumByteCount = 2048
     options.receiveBufferByteCount = receiveBufferByteCount
@@ -147,6 +184,7 @@ public final class BMCSockets {
 
   /// Closes the sockets. Clients that are not closed can do nothing any more.
   public func close() {
+    replay?.end()
     for end in ends.values {
       flush(end)
       end.registration?.cancel()
@@ -155,6 +193,10 @@ public final class BMCSockets {
   }
 
   func send(_ datagram: [UInt8], to address: InternetAddress) {
+    if let replay {
+      sentCount += 1
+      return replay.send(datagram, to: address)
+    }
     guard let end = ends[address.family] else { return }
     end.outgoing.append(datagram, to: address)
     sentCount += 1
@@ -228,8 +270,15 @@ public final class BMCSockets {
     let client = peers[failure.destination]
     guard client != nil || !strangers.isEmpty else { return }
     let meaning = meaning(of: failure)
-    tell(client, meaning)
-    for stranger in strangers { stranger.suspect(meaning, of: failure.destination) }
+    observer?(
+      ObservedDatagram(
+        isSent: false, peer: failure.destination, bytes: [], at: loop.now, failure: meaning))
+    take(meaning, about: failure.destination)
+  }
+
+  private func take(_ meaning: BMCFailure, about peer: InternetAddress) {
+    tell(peers[peer], meaning)
+    for stranger in strangers { stranger.suspect(meaning, of: peer) }
   }
 
   private func meaning(of failure: DeliveryFailure) -> BMCFailure {
@@ -277,4 +326,6 @@ public struct ObservedDatagram: Sendable {
   public var bytes: [UInt8]
   /// When.
   public var at: Instant
+  /// What the network said in place of a datagram; `bytes` is empty then.
+  public var failure: BMCFailure?
 }

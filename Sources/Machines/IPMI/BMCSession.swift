@@ -209,6 +209,20 @@ public struct BMCSession: Sendable {
     return [.send(datagram)]
   }
 
+  /// The payload of a datagram that a session of the same numbers and keys sent: a recording's. Nil when
+  /// there is no session of IPMI 2.0, or it is none of its.
+  public func payload(ofOwn datagram: [UInt8]) -> (PayloadType, [UInt8])? {
+    guard case .active(.version20(let packets)) = phase else { return nil }
+    do throws(IPMIError) {
+      let message = try RMCPMessage(datagram.messageBytes)
+      let packet = try RMCPPlusPacket(message.body)
+      let payload = packets.read(own: packet, using: context.cryptography)
+      return payload.map { (packet.payloadType, $0) }
+    } catch {
+      return nil
+    }
+  }
+
   mutating func nextMessageNumber() -> UInt8 {
     messageNumber = (messageNumber + 1) & 0x3f
     return messageNumber

@@ -77,16 +77,19 @@ extension SerialOverLANSession {
       packet.acknowledgedNumber = received.sequenceNumber
       packet.acceptedCount = UInt8(clamping: received.characters.count)
     }
-    let mayType = outstanding == nil && pauseEnd == nil && (wantsBreak || !typed.isEmpty)
+    packet.flags = lines.wanted.rawValue
+    let hasNews = !typed.isEmpty || !errands.isEmpty || lines.wanted != lines.told
+    let mayType = outstanding == nil && pauseEnd == nil && hasNews
     guard mayType || received != nil else { return [] }
     lastTraffic = now
     guard mayType else { return [.send(packet.bytes)] }
     number = number % 15 + 1
     packet.sequenceNumber = number
     packet.characters = Array(typed.prefix(packetLimit))
-    if wantsBreak { packet.flags = SerialOverLANPacket.Operation.sendBreak.rawValue }
-    wantsBreak = false
+    packet.flags = lines.wanted.union(errands).rawValue
     typed.removeFirst(packet.characters.count)
+    errands = []
+    lines.told = lines.wanted
     var clock = ResendClock(options.retransmission)
     clock.sent(at: now)
     let bytes = packet.bytes

@@ -1,4 +1,4 @@
-internal import IPMI
+public import IPMI
 public import MonotonicTime
 
 /// A serial console over LAN: activates the payload, carries characters both ways with numbers and
@@ -26,8 +26,9 @@ public struct SerialOverLANSession: Sendable {
   public enum Report: Hashable, Sendable {
     /// The line is this console's.
     case attached
-    /// The line was lost, and is taken again after a while.
-    case detached
+    /// The line was lost, or could not be taken again, and is tried for again after `wait`. How many
+    /// typed characters were on their way then is `unconfirmed`: they may have arrived or not.
+    case detached(Outcome, wait: Duration, unconfirmed: Int)
     /// No characters get through at present, or they do again.
     case isAvailable(Bool)
     /// Characters from the machine were lost before the controller had them.
@@ -42,6 +43,8 @@ public struct SerialOverLANSession: Sendable {
     case closed
     /// Another console has the line.
     case inUse
+    /// Another console took the line from this one.
+    case takenOver
     /// The controller let go of the line, and it was not to be taken again.
     case deactivated
     /// The controller did not give the line, or fell silent.
@@ -54,8 +57,8 @@ public struct SerialOverLANSession: Sendable {
     case initial
     /// Activate Payload is on its way.
     case activating
-    /// The line is taken, and the controller is asked by whom: it may be this console's, and the answer
-    /// that said so lost.
+    /// The line is taken, and the controller is asked by whom: it may be this console's own, and the
+    /// answer that said so lost, or its own session of before.
     case identifying
     /// Deactivate Payload is on its way, to take the line from another console.
     case takingOver
@@ -81,7 +84,10 @@ public struct SerialOverLANSession: Sendable {
   public var sessionID: UInt32?
   let options: SerialOverLANOptions
   var typed: [UInt8] = []
-  var wantsBreak = false
+  /// What the controller is to do once.
+  var errands: SerialOverLANPacket.Operation = []
+  /// How the handshake lines are to be, and how the controller was told that they are.
+  var lines: (wanted: SerialOverLANPacket.Operation, told: SerialOverLANPacket.Operation) = ([], [])
   var outstanding: Outstanding?
   /// Until when a controller that took nothing is left alone.
   var pauseEnd: Instant?
@@ -93,7 +99,19 @@ public struct SerialOverLANSession: Sendable {
   var isCalling = false
   /// How many calls are open whose answers mean nothing any more. They come in order.
   var staleCalls = 0
-  var isReattaching = false
+  /// Why the line was lost that is being taken again; nil while it is taken for the first time.
+  var loss: Outcome?
+  /// How often it was tried in vain to take the line again.
+  var vainTries = 0
+  /// The session that has the line as the controller calls it, which may be otherwise than in the login;
+  /// nil when it was not asked yet.
+  var owner: UInt32?
+  /// The session in which the line was taken.
+  var lineSession: UInt32?
+  /// Whether the controller tells who has the line.
+  var tellsOwner = true
+  /// How often another console lost the line to this one, without this one getting it.
+  var takeOvers = 0
   var lastTraffic = Instant.origin
   var reattachment: Instant?
 
@@ -108,7 +126,8 @@ public struct SerialOverLANSession: Sendable {
     case .detached: return reattachment
     case .active:
       let wake = outstanding?.clock.due ?? pauseEnd
-      let keepAlive = isCalling ? nil : lastTraffic + options.keepAlive
+      let isKept = options.keepAlive != .nothing && !isCalling && outstanding == nil
+      let keepAlive = isKept ? lastTraffic + options.keepAliveInterval : nil
       guard let wake else { return keepAlive }
       return keepAlive.map { min($0, wake) } ?? wake
     default: return nil
@@ -134,9 +153,32 @@ public struct SerialOverLANSession: Sendable {
   /// How many typed characters have not been accepted by the controller.
   public var pendingCount: Int { typed.count + (outstanding?.packet.characters.count ?? 0) }
 
+  /// How many typed characters wait behind the packet that is on its way.
+  public var waitingCount: Int { typed.count }
+
+  /// The number of the packet that is on its way; nil when none is.
+  public var outstandingNumber: UInt8? { outstanding?.packet.sequenceNumber }
+
   /// Sends a break on the line, after what was typed before and is on its way.
   public mutating func sendBreak(at now: Instant) -> [Action] {
-    wantsBreak = true
+    perform(.sendBreak, at: now)
+  }
+
+  /// Has the controller do this once: a break, a ring that may wake the system, a flush of what waits
+  /// in either direction. It goes with the next packet. Nothing else of `operation` is looked at.
+  public mutating func perform(
+    _ operation: SerialOverLANPacket.Operation, at now: Instant
+  ) -> [Action] {
+    errands.formUnion(operation.intersection(.errands))
+    return sendTyped(at: now, acknowledging: nil)
+  }
+
+  /// Sets the handshake lines that the system sees: `pauses` for CTS inactive, which makes it wait,
+  /// `dropsCarrier` for DCD and DSR inactive. They stay so. Nothing else is looked at.
+  public mutating func setLines(
+    _ operation: SerialOverLANPacket.Operation, at now: Instant
+  ) -> [Action] {
+    lines.wanted = operation.intersection([.pauses, .dropsCarrier])
     return sendTyped(at: now, acknowledging: nil)
   }
 
@@ -148,7 +190,7 @@ public struct SerialOverLANSession: Sendable {
       passOverCall()
       state = .deactivating
       // Whoever leaves does not wait long.
-      var call = BMCCall(DeactivatePayload(.serialOverLAN))
+      var call = BMCCall(DeactivatePayload(instance))
       call.deadline = .seconds(2)
       return [.call(call)]
     default: return finish(.closed)
@@ -167,11 +209,9 @@ public struct SerialOverLANSession: Sendable {
     switch state {
     case .activating: return activated(result, at: now)
     case .identifying: return identified(result, at: now)
-    case .takingOver: return activate()
+    case .takingOver: return tookOver(result)
     case .deactivating: return finish(.closed)
-    case .active:
-      guard case .failure(let failure) = result else { return [] }
-      return detach(.failed(failure), at: now)
+    case .active: return kept(result, at: now)
     case .initial, .detached, .finished: return []
     }
   }
@@ -179,7 +219,7 @@ public struct SerialOverLANSession: Sendable {
   /// The session below was lost and another stands: the line is not this console's any more.
   public mutating func sessionRenewed(at now: Instant) -> [Action] {
     guard state == .active else { return [] }
-    return detach(.deactivated, at: now)
+    return detach(.failed(.sessionLost), at: now)
   }
 
   /// Does what is due.
@@ -204,115 +244,27 @@ public struct SerialOverLANSession: Sendable {
       flight.clock.sent(at: now)
       outstanding = flight
       lastTraffic = now
-      return [.send(flight.packet.bytes)]
+      let actions: [Action] = [.send(flight.packet.bytes)]
+      // A session that was lost is found out sooner by a command than by further silence.
+      let isSuspicious = flight.clock.attempts == 3 && options.keepAlive == .command && !isCalling
+      return isSuspicious ? actions + keepAlive(at: now) : actions
     }
-    guard !isCalling, lastTraffic + options.keepAlive <= now else { return [] }
-    isCalling = true
-    lastTraffic = now
-    return [.call(BMCCall(GetDeviceID()))]
+    let isIdle = options.keepAlive != .nothing && !isCalling && outstanding == nil
+    guard isIdle, lastTraffic + options.keepAliveInterval <= now else { return [] }
+    return keepAlive(at: now)
   }
 
-  // MARK: The line
-
-  private mutating func activate() -> [Action] {
-    state = .activating
-    isCalling = true
-    var activation: SerialOverLANActivation = [.defersAlerts]
-    if options.isProtected { activation.formUnion([.authenticates, .encrypts]) }
-    return [.call(BMCCall(ActivatePayload(serialOverLAN: activation)))]
-  }
-
-  private mutating func activated(
-    _ result: Result<BMCAnswer, BMCFailure>, at now: Instant
-  ) -> [Action] {
-    let response: ActivatePayload.Response
-    do throws(BMCFailure) {
-      response = try ActivatePayload.response(in: try result.get())
-    } catch {
-      return refused(error, at: now)
-    }
-    // Some controllers tell their limits in the wrong order, or none: then a cautious one is taken.
-    let told = Int(response.inboundByteCount) - SerialOverLANPacket.headerByteCount
-    return attach((1...1024).contains(told) ? min(told, 255) : Self.cautiousLimit, at: now)
-  }
-
-  private static let cautiousLimit = 64
-
-  private mutating func attach(_ limit: Int, at now: Instant) -> [Action] {
-    state = .active
-    isReattaching = false
-    outstanding = nil
-    number = 0
-    lastReceived = SerialOverLANPacket(sequenceNumber: 0)
-    formerlyReceived = SerialOverLANPacket(sequenceNumber: 0)
-    lastTraffic = now
-    packetLimit = limit
-    return [.report(.attached)] + sendTyped(at: now, acknowledging: nil)
-  }
-
-  /// Takes the answer to who has the line.
-  private mutating func identified(
-    _ result: Result<BMCAnswer, BMCFailure>, at now: Instant
-  ) -> [Action] {
-    do throws(BMCFailure) {
-      let owner = try GetPayloadInstanceInfo.response(in: try result.get()).sessionID
-      return owner == sessionID ? attach(Self.cautiousLimit, at: now) : finish(.inUse)
-    } catch {
-      return finish(.inUse)
-    }
-  }
-
-  private mutating func refused(_ failure: BMCFailure, at now: Instant) -> [Action] {
-    var isTaken = false
-    if case .completion(let code, _, _) = failure { isTaken = code.rawValue == 0x80 }
-    if isTaken, options.takesOver || isReattaching {
-      // When the line was this console's before, the one that has it is its own lost session.
-      isReattaching = false
-      state = .takingOver
-      isCalling = true
-      return [.call(BMCCall(DeactivatePayload(.serialOverLAN)))]
-    }
-    if isTaken, sessionID != nil {
-      state = .identifying
-      isCalling = true
-      return [.call(BMCCall(GetPayloadInstanceInfo(.serialOverLAN)))]
-    }
-    if isTaken { return finish(.inUse) }
-    guard isReattaching, isWorthAnotherTry(failure) else { return finish(.failed(failure)) }
-    return detach(.failed(failure), at: now)
-  }
-
-  /// Whether a controller that starts may say otherwise in a moment.
-  private func isWorthAnotherTry(_ failure: BMCFailure) -> Bool {
-    switch failure {
-    case .noAnswer, .unreachable, .portClosed, .noSessionSlot, .completion, .sessionLost: true
-    default: false
-    }
-  }
-
-  mutating func detach(_ outcome: Outcome, at now: Instant) -> [Action] {
-    guard options.reattaches else { return finish(outcome) }
-    let isNew = state != .detached && !isReattaching
-    // What is on its way may have reached the line already: better lost than typed twice.
-    outstanding = nil
-    state = .detached
-    isReattaching = true
-    passOverCall()
-    pauseEnd = nil
-    reattachment = now + options.reattachmentDelay
-    return isNew ? [.report(.detached)] : []
-  }
-
-  /// The answer to what was asked last, which is still to come, is passed over.
-  private mutating func passOverCall() {
-    if isCalling { staleCalls += 1 }
-    isCalling = false
-  }
-
-  private mutating func finish(_ outcome: Outcome) -> [Action] {
+  mutating func finish(_ outcome: Outcome) -> [Action] {
     state = .finished
     outstanding = nil
     typed = []
     return [.finish(outcome)]
   }
+}
+
+extension SerialOverLANPacket.Operation {
+  /// What is done once, and not held.
+  static let errands: SerialOverLANPacket.Operation = [
+    .sendBreak, .ring, .flushInbound, .flushOutbound,
+  ]
 }

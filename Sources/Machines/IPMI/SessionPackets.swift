@@ -44,6 +44,8 @@ struct RMCPPlusPackets: Sendable {
   private let consoleSessionID: UInt32
   private var next: UInt32 = 1
   private var window: SequenceWindow
+  /// The number of the newest packet that was not a message.
+  private var newestOther: UInt32?
 
   init(
     security: SessionSecurity, controllerSessionID: UInt32, consoleSessionID: UInt32, window: Int
@@ -66,14 +68,31 @@ struct RMCPPlusPackets: Sendable {
       initializationVector: vector, using: cryptography)
   }
 
+  /// The payload of a packet that the console itself made; nil when it is not of this session.
+  func read(own packet: RMCPPlusPacket, using cryptography: some Cryptography) -> [UInt8]? {
+    guard packet.sessionID == controllerSessionID else { return nil }
+    do throws(PacketRefusal) {
+      return try security.open(packet, using: cryptography)
+    } catch {
+      return nil
+    }
+  }
+
   /// The payload of a packet of this session that is new; nil for all others.
+  ///
+  /// A message finds its request whenever it comes. Other payloads are a stream whose own numbers soon
+  /// begin again: one that a newer one has overtaken is taken as lost, and is sent again.
   mutating func open(_ packet: RMCPPlusPacket, using cryptography: some Cryptography) -> [UInt8]? {
     guard packet.sessionID == consoleSessionID, !packet.payloadType.isSessionSetup else {
       return nil
     }
     do throws(PacketRefusal) {
       let payload = try security.open(packet, using: cryptography)
-      return window.accept(packet.sequenceNumber) ? payload : nil
+      guard window.accept(packet.sequenceNumber) else { return nil }
+      guard packet.payloadType != .ipmi else { return payload }
+      if let newestOther, packet.sequenceNumber &- newestOther > .max / 2 { return nil }
+      newestOther = packet.sequenceNumber
+      return payload
     } catch {
       return nil
     }

@@ -1,6 +1,4 @@
-public import ArgumentParser
-public import IPMI
-public import Machines
+import ArgumentParser
 
 /// Which controllers a command speaks to, who asks, and how: shared by all commands of remote power.
 struct FleetOptions: ParsableArguments {
@@ -9,66 +7,7 @@ struct FleetOptions: ParsableArguments {
       "Hosts, one list a line, # for comments; - for standard input.", valueName: "file"))
   var hostsFile: String?
 
-  @Option(
-    help: ArgumentHelp(
-      "Settings of hosts; by default bmc.conf in ~/.config/crimp, or in /etc/crimp.",
-      valueName: "file"))
-  var config: String?
-
-  @Option(name: [.customShort("u"), .long], help: ArgumentHelp("The user.", valueName: "name"))
-  var user: String?
-
-  @Option(
-    help: ArgumentHelp(
-      "The password: the file's first line; - for standard input.", valueName: "file"))
-  var passwordFile: String?
-
-  @Flag(help: "Ask for the password. CRIMP_PASSWORD is read without either.")
-  var askPassword = false
-
-  @Option(
-    help: ArgumentHelp("The controllers' key Kg: the file's first line.", valueName: "file"))
-  var keyFile: String?
-
-  @Option(help: ArgumentHelp("The UDP port.", valueName: "port"))
-  var port: UInt16?
-
-  @Option(
-    name: .customLong("protocol"),
-    help: ArgumentHelp("The version of IPMI: auto, 1.5 or 2.0.", valueName: "version"))
-  var version: SessionVersion?
-
-  @Option(
-    help: ArgumentHelp(
-      "The cipher suites to try, the first first (17,3).", valueName: "number,..."))
-  var suites: SuiteList?
-
-  @Option(
-    help: ArgumentHelp(
-      "Try no weaker cipher suite, nor IPMI 1.5, whatever a controller says.", valueName: "number"))
-  var minimumSuite: SuiteList?
-
-  @Option(
-    help: ArgumentHelp(
-      "The authentications of IPMI 1.5 that may be used: none, md2, md5, password.",
-      valueName: "type,..."))
-  var authentication: AuthenticationList?
-
-  @Option(
-    help: ArgumentHelp(
-      "The level to ask for: user, operator or administrator.", valueName: "level"))
-  var privilege: PrivilegeLevel?
-
-  @Option(
-    name: .customLong("quirk"),
-    help: ArgumentHelp(
-      "Bear with a controller's fault, by FreeIPMI's or ipmitool's name; may be given again.",
-      valueName: "name"))
-  var quirks: [QuirkName] = []
-
-  @Option(
-    help: ArgumentHelp("How long one host may take for one command.", valueName: "seconds"))
-  var timeout: Double?
+  @OptionGroup var access: ControllerOptions
 
   @Option(help: ArgumentHelp("How long all hosts may take.", valueName: "seconds"))
   var deadline: Double?
@@ -83,68 +22,10 @@ struct FleetOptions: ParsableArguments {
   var quiet = false
 
   func validate() throws {
-    for (name, value) in [("--timeout", timeout), ("--deadline", deadline)] {
-      guard let value else { continue }
-      guard value > 0, value < 1e6 else {
-        throw ValidationError("\(name) \(value): expected seconds, more than 0")
-      }
-    }
+    try access.validate()
+    if let deadline { try ControllerOptions.check("--deadline", seconds: deadline) }
     if let window, window < 1 {
       throw ValidationError("--window \(window): expected 1 or more")
     }
-    if let minimumSuite, minimumSuite.suites.count != 1 {
-      throw ValidationError("--minimum-suite: expected one number")
-    }
-    guard !(askPassword && passwordFile != nil) else {
-      throw ValidationError("--ask-password and --password-file: expected one of them")
-    }
   }
-}
-
-extension SessionVersion: ExpressibleByArgument {
-  /// Reads `auto`, `1.5` or `2.0`.
-  public init?(argument: String) {
-    switch argument {
-    case "auto": self = .automatic
-    case "1.5": self = .version15
-    case "2.0": self = .version20
-    default: return nil
-    }
-  }
-}
-
-extension PrivilegeLevel: ExpressibleByArgument {
-  /// Reads a level's name.
-  public init?(argument: String) {
-    switch argument.lowercased() {
-    case "callback": self = .callback
-    case "user": self = .user
-    case "operator": self = .operator
-    case "administrator", "admin": self = .administrator
-    case "oem": self = .oem
-    default: return nil
-    }
-  }
-}
-
-/// A controller's fault by the name that FreeIPMI or ipmitool gives to its work-around.
-struct QuirkName: ExpressibleByArgument {
-  let quirks: Set<SessionQuirk>
-
-  init?(argument: String) {
-    guard let quirks = Self.known[argument] else { return nil }
-    self.quirks = quirks
-  }
-
-  private static let known: [String: Set<SessionQuirk>] = [
-    "authcap": [.wrongAuthenticationCapabilities],
-    "idzero": [.sessionIDZero],
-    "forcepermsg": [.authenticatesEveryPacket],
-    "noauthcodecheck": [.wrongAuthenticationCodes],
-    "nochecksumcheck": [.wrongChecksums],
-    "endianseq": [.bigEndianSequenceNumbers],
-    "intel20": [.paddedUserName, .checkValueByIntegrityAlgorithm],
-    "intelplus": [.checkValueByIntegrityAlgorithm],
-    "i82571spt": [.paddedUserName, .nameOnlyBitIgnored, .noPrivilegeCommand],
-  ]
 }

@@ -1,10 +1,8 @@
 import Drivers
-import DynamicLibrary
 import EventLoop
 import Glibc
 import IPMI
 import Machines
-import OpenSSL
 import Sockets
 
 /// Has the same done by every target, many at a time.
@@ -12,16 +10,22 @@ struct FleetRun {
   private let targets: [FleetTarget]
   private let window: Int?
   private let deadline: Duration?
+  private let recording: BMCRecordingOptions
 
   /// A run over `targets`.
   ///
   /// - Parameters:
   ///   - window: how many at once; nil for as many as can all answer at once.
   ///   - deadline: how long all may take; nil for as long as each one's own deadline allows.
-  init(_ targets: [FleetTarget], window: Int? = nil, deadline: Duration? = nil) {
+  ///   - recording: whether what is said is recorded, or a recording is played.
+  init(
+    _ targets: [FleetTarget], window: Int? = nil, deadline: Duration? = nil,
+    recording: BMCRecordingOptions = BMCRecordingOptions()
+  ) {
     self.targets = targets
     self.window = window
     self.deadline = deadline
+    self.recording = recording
   }
 
   /// A run over the hosts of `lists` and of the options.
@@ -29,8 +33,10 @@ struct FleetRun {
     _ lists: [String], _ options: FleetOptions, privilege: PrivilegeLevel
   ) throws(CommandFailure) {
     self.init(
-      try FleetSettings(options, privilege: privilege).targets(lists), window: options.window,
-      deadline: options.deadline.map { Duration(seconds: $0) })
+      try FleetSettings(options.access, hostsFile: options.hostsFile, privilege: privilege)
+        .targets(lists),
+      window: options.window, deadline: options.deadline.map { Duration(seconds: $0) },
+      recording: options.access.recording)
   }
 
   /// How many hosts there are.
@@ -42,7 +48,8 @@ struct FleetRun {
     _ body: @escaping (any BMCTransport) async throws(BMCFailure) -> Value,
     onResult: @escaping (String, Result<Value, BMCFailure>) -> Void
   ) throws(CommandFailure) {
-    var memory = SuiteMemory()
+    // A run that is repeated elsewhere begins without memories.
+    var memory = recording.isActive ? SuiteMemory(path: nil) : SuiteMemory()
     try runEach { options, address in
       memory.options(options, for: address)
     } body: { host, client, _ throws(BMCFailure) in
@@ -61,21 +68,21 @@ struct FleetRun {
     body: @escaping (BMCHost, BMCClient, BMCSockets) async throws(BMCFailure) -> Value,
     onResult: @escaping (String, Result<Value, BMCFailure>) -> Void
   ) throws(CommandFailure) {
-    let loop = try worded { () throws(SystemError) in try EventLoop() }
-    let cryptography = try worded { () throws(LibraryError) in try OpenSSLCryptography() }
+    let place = try BMCPlace(recording)
+    let loop = place.loop
     let signals = try worded { () throws(SystemError) in
       try loop.onSignal([SIGINT, SIGTERM]) { _ in loop.stop() }
     }
     defer { signals.cancel() }
-    let sockets = BMCSockets(on: loop, cryptography: cryptography)
-    defer { sockets.close() }
-    // A host that is silent is asked for on its link, which needs a packet socket then, and mostly never.
-    sockets.scout = NeighborScout(on: loop)
-    try worded { () throws(SystemError) in try Privileges.dropAllButNetRaw() }
+    if place.replay == nil {
+      // A host that is silent is asked for on its link, which needs a packet socket then, and mostly never.
+      place.sockets.scout = NeighborScout(on: loop)
+      try worded { () throws(SystemError) in try Privileges.dropAllButNetRaw() }
+    }
     let targets = targets
-    let fleet = BMCFleet(on: sockets, window: window, deadline: deadline)
+    let fleet = BMCFleet(on: place.sockets, window: place.window(window), deadline: deadline)
     loop.run {
-      let addresses = await HostAddresses(loop).resolve(targets.map { ($0.host, $0.port) })
+      let addresses = await place.addresses(of: targets.map { ($0.host, $0.port) })
       var hosts: [BMCHost] = []
       var labels: [String] = []
       for (target, address) in zip(targets, addresses) {
@@ -92,7 +99,7 @@ struct FleetRun {
       }
       do throws(CancellationError) {
         try await fleet.run(hosts) { host, client throws(BMCFailure) in
-          try await body(host, client, sockets)
+          try await body(host, client, place.sockets)
         } onResult: { index, result in
           onResult(labels[index], result)
         }
@@ -100,5 +107,6 @@ struct FleetRun {
         // Every host that was not done has had its result.
       }
     }
+    try place.close()
   }
 }

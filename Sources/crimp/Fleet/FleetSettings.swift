@@ -8,7 +8,8 @@ struct FleetSettings {
   /// IPMI's port: ASF's primary RMCP port.
   static let port: UInt16 = 623
 
-  private let options: FleetOptions
+  private let options: ControllerOptions
+  private let hostsFile: String?
   private let configuration: HostConfiguration?
   private let configurationPath: String
   private let password: Secret?
@@ -23,8 +24,11 @@ struct FleetSettings {
 
   /// Settings for a command that needs `privilege`: more is not asked for unless somebody says so,
   /// because a user who may not have more is refused then.
-  init(_ options: FleetOptions, privilege: PrivilegeLevel) throws(CommandFailure) {
+  init(
+    _ options: ControllerOptions, hostsFile: String? = nil, privilege: PrivilegeLevel
+  ) throws(CommandFailure) {
     self.options = options
+    self.hostsFile = hostsFile
     self.privilege = privilege
     (configuration, configurationPath) = try Self.configuration(options.config)
     password = try Self.password(options)
@@ -48,7 +52,7 @@ struct FleetSettings {
   private func named(_ lists: [String]) throws(CommandFailure) -> [NamedHost] {
     var named: [NamedHost] = []
     for list in lists { named += try Self.hosts(list, from: "hosts") }
-    guard let path = options.hostsFile else { return named }
+    guard let path = hostsFile else { return named }
     let text = String(decoding: try WholeFile.bytes(at: path), as: UTF8.self)
     for line in text.split(separator: "\n") {
       let content = line.prefix { $0 != "#" }
@@ -114,7 +118,7 @@ struct FleetSettings {
     for name in options.quirks { session.quirks.formUnion(name.quirks) }
   }
 
-  private static func password(_ options: FleetOptions) throws(CommandFailure) -> Secret? {
+  private static func password(_ options: ControllerOptions) throws(CommandFailure) -> Secret? {
     let limit = RAKPExchange.secretLimit
     if let path = options.passwordFile {
       return try SecretSource.file(path, option: "--password-file", limit: limit)

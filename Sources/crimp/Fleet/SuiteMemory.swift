@@ -14,7 +14,12 @@ struct SuiteMemory {
   private let path: String?
 
   init() {
-    path = Self.usualPath
+    self.init(path: Self.usualPath)
+  }
+
+  /// What the file at `path` says; nothing, and nothing is kept, without one.
+  init(path: String?) {
+    self.path = path
     guard let path, let bytes = try? WholeFile.bytes(at: path) else { return }
     for line in String(decoding: bytes, as: UTF8.self).split(separator: "\n") {
       let words = line.split(separator: " ")

@@ -18,7 +18,7 @@ struct Crimp: ParsableCommand {
     version: "0.1.0",
     subcommands: [
       Announce.self, Probe.self, Ping.self, Wake.self, LinksCommand.self, NeighborsCommand.self,
-      Check.self, Power.self, Discover.self, IPMICommand.self, AuditCommand.self, BMCCommand.self,
-      RelayCommand.self, Decode.self, Lab.self,
+      Check.self, Power.self, Discover.self, IPMICommand.self, ConsoleCommand.self,
+      AuditCommand.self, BMCCommand.self, RelayCommand.self, Decode.self, Lab.self,
     ])
 }

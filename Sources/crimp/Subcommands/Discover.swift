@@ -1,11 +1,9 @@
 import ArgumentParser
 import Drivers
-import DynamicLibrary
 import EventLoop
 import Glibc
 import IPMI
 import Machines
-import OpenSSL
 import Sockets
 
 /// `crimp discover`: which addresses have a management controller.
@@ -38,6 +36,14 @@ struct Discover: NativeCommand {
   @Flag(help: "Do not ping: some controllers drop a serial console when they are pinged.")
   var noPing = false
 
+  @Option(help: ArgumentHelp("Write all that is said to a pcapng file.", valueName: "file"))
+  var record: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Run against such a recording in place of the network.", valueName: "file"))
+  var replay: String?
+
   @Flag(help: "One JSON object a line.")
   var json = false
 
@@ -50,6 +56,9 @@ struct Discover: NativeCommand {
     }
     guard timeout > 0, timeout < 1e6 else {
       throw ValidationError("--timeout \(timeout): expected seconds, more than 0")
+    }
+    guard record == nil || replay == nil else {
+      throw ValidationError("--record and --replay: expected one of them")
     }
     guard window > 0 else { throw ValidationError("--window \(window): expected 1 or more") }
   }
@@ -78,19 +87,17 @@ struct Discover: NativeCommand {
 
   /// Asks all hosts, and returns how many controllers there are.
   private func sweep(_ hosts: [NamedHost]) throws(CommandFailure) -> Int {
-    let loop = try worded { () throws(SystemError) in try EventLoop() }
-    let cryptography = try worded { () throws(LibraryError) in try OpenSSLCryptography() }
+    let place = try BMCPlace(BMCRecordingOptions(record: record, replay: replay))
+    let loop = place.loop
     let signals = try worded { () throws(SystemError) in
       try loop.onSignal([SIGINT, SIGTERM]) { _ in loop.stop() }
     }
     defer { signals.cancel() }
-    let sockets = BMCSockets(on: loop, cryptography: cryptography)
-    defer { sockets.close() }
-    let discovery = BMCDiscovery(on: sockets, options: options)
+    let discovery = BMCDiscovery(on: place.sockets, options: options)
     var found = 0
     do throws(BMCFailure) {
       try loop.run { () async throws(BMCFailure) in
-        let results = await HostAddresses(loop).resolve(hosts.map { ($0.name, $0.port ?? port) })
+        let results = await place.addresses(of: hosts.map { ($0.name, $0.port ?? port) })
         var places: [(host: NamedHost, address: InternetAddress)] = []
         for (host, result) in zip(hosts, results) {
           switch result {
@@ -107,6 +114,7 @@ struct Discover: NativeCommand {
     } catch {
       guard error == .cancelled else { throw CommandFailure(error.status, error.description) }
     }
+    try place.close()
     return found
   }
 

@@ -58,6 +58,7 @@ struct IPMICommand: NativeCommand {
 
   func perform() throws(CommandFailure) -> ExitStatus {
     guard let operation = try operation() else { return .success }
+    if let activation = operation as? ActivateSOL { return try speak(activation) }
     let run = try ControllerRun(hosts, fleet, local, privilege: operation.privilege)
     guard !operation.isForOneController || run.count == 1 else {
       throw CommandFailure(
@@ -76,8 +77,25 @@ struct IPMICommand: NativeCommand {
     return report.status
   }
 
+  /// Speaks on one host's serial line, as `crimp console` does by default.
+  private func speak(_ activation: ActivateSOL) throws(CommandFailure) -> ExitStatus {
+    let settings = try FleetSettings(
+      fleet.access, hostsFile: fleet.hostsFile, privilege: activation.privilege)
+    let targets = try settings.targets(hosts)
+    guard let target = targets.first, targets.count == 1 else {
+      throw CommandFailure(.usage, "sol activate: expected one host, not \(targets.count)")
+    }
+    var line = SerialLineSettings(host: target.label, escape: nil, isQuiet: fleet.quiet)
+    line.line.keepAlive = activation.keepAlive
+    line.line.instance = activation.instance
+    return try ConsoleRun(
+      target: target, settings: line, transcript: nil, recording: fleet.access.recording
+    ).run()
+  }
+
   /// The operation that the words ask for; nil when they ask for help, which is given.
   private func operation() throws(CommandFailure) -> (any IPMIOperation)? {
+    guard words != ["console"] else { return ActivateSOL() }
     let secrets = SecretInput(
       ask: { SecretPrompt.ask($0) }, hide: { CommandLineArguments.blank($0) })
     do throws(WordsEnd) {

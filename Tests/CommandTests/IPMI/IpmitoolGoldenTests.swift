@@ -14,6 +14,7 @@ import Testing
       ], password: "test")
     try golden.compare(GoldenWords.refused)
     try golden.compare(GoldenWords.questions + GoldenWords.sessions)
+    try golden.compare(["sol info 1", "sol payload status 1 2", "sol set retry-count 3"])
     try golden.compare(GoldenWords.orders)
     for line in GoldenWords.suites {
       let words = line.split(separator: " ").map(String.init)
@@ -40,7 +41,7 @@ import Testing
       options: [
         "-I", "lanplus", "-C", "17", "-H", "127.0.0.1", "-p", simulator.port, "-U", "admin", "-E",
       ], password: RunningBMC.password)
-    try golden.compare(GoldenWords.questions)
+    try golden.compare(GoldenWords.questions + GoldenWords.sol)
     try golden.compare(
       GoldenWords.orders + [
         "mc selftest", "mc watchdog get", "chassis policy previous", "chassis status",

@@ -29,7 +29,9 @@ struct IpmitoolOptions {
   /// `-S`: a file of sensor data records.
   var sdrCachePath: String?
   /// `-e`: the character that a console's commands begin with.
-  var escapeCharacter: Character = "~"
+  var escapeCharacter = UInt8(ascii: "~")
+  /// `-o`: the kind of controllers.
+  var oem: String?
   /// What stands behind the options.
   var words: [String] = []
 
@@ -41,7 +43,6 @@ struct IpmitoolOptions {
   private var suite: CipherSuite?
   private var timeout = 0
   private var retries = 0
-  private var oem: String?
   /// `-m`: the address that the controller has on its bus.
   var ownAddress = IPMIMessage.controllerAddress
   private var target = MessageBridge.Hop(channel: .primaryIPMB, address: 0)
@@ -126,7 +127,7 @@ struct IpmitoolOptions {
     case "l": route.lun = try byte(letter, argument)
     case "N": timeout = try number(letter, argument, in: 0...3600)
     case "R": retries = try number(letter, argument, in: 0...1000)
-    case "e": escapeCharacter = argument.first ?? "~"
+    case "e": escapeCharacter = argument.utf8.first ?? UInt8(ascii: "~")
     case "S": sdrCachePath = argument
     case "c": style.isCSV = true
     case "v": style.verbosity += 1

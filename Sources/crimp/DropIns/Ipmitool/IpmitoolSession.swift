@@ -71,6 +71,9 @@ struct IpmitoolSession {
     let client = BMCClient(
       address, credentials: options.credentials, options: options.session, on: sockets)
     defer { client.close() }
+    if let activation = operation as? ActivateSOL, options.interface == .lanplus {
+      return try await IpmitoolConsole(options, activation).run(client)
+    }
     return try await operation.run(
       over: AddressedTransport(over: client, by: options.route, records: recordSource))
   }

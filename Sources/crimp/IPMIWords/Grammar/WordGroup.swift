@@ -16,7 +16,8 @@ enum IPMIWords {
   static let groups: [WordGroup] = [
     RawWords.group, LANWords.group, ChassisWords.group, PowerWords.group, EventWords.group,
     ControllerWords.group, SensorRecordWords.group, SensorWords.group, InventoryWords.group,
-    EventLogWords.group, UserWords.group, ChannelWords.group, SessionWords.group, DCMIWords.group,
+    EventLogWords.group, UserWords.group, ChannelWords.group, SessionWords.group, SOLWords.group,
+    DCMIWords.group,
   ]
 
   /// The groups' names and what they are for, as ipmitool lists them.
