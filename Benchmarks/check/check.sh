@@ -99,7 +99,7 @@ datagrams() { # what is said of 20 closed ports of UDP
   sleep 7
   timed "$work/udp.nmap" $inside nmap -sU -n -Pn -p $ports $far_host
   sleep 7
-  timed "$work/udp.nc" $inside nc -zu $far_host $ports
+  timed "$work/udp.nc" $inside nc -zuv $far_host $ports
   local crimp_says nmap_says nc_says
   sleep 7
   crimp_says=$($inside "$crimp" check $far_host -u $ports --json | grep -c '"state":"closed"' || true)
@@ -118,5 +118,5 @@ datagrams() { # what is said of 20 closed ports of UDP
   echo "|---|---|---|"
   printf '| `crimp check -u` | %s | %s |\n' "$(cut -d' ' -f1 "$work/udp.crimp")" "$crimp_says"
   printf '| `nmap -sU` (as root) | %s | %s |\n' "$(cut -d' ' -f1 "$work/udp.nmap")" "$nmap_says"
-  printf '| `nc -zu` | %s | %s |\n' "$(cut -d' ' -f1 "$work/udp.nc")" "$nc_says"
+  printf '| `nc -zuv` | %s | %s |\n' "$(cut -d' ' -f1 "$work/udp.nc")" "$nc_says"
 }
