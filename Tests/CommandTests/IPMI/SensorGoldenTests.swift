@@ -69,7 +69,7 @@ import Testing
       "sdr list all", "sdr elist all", "sdr list generic", "sdr elist fru", "sdr elist mcloc",
       "-v sdr list all", "-c sdr list", "-c -v sdr list", "-c sdr elist all", "sensor list",
       "-v sensor list", "sensor reading 'Function 10' Small Large 'Not a number' Disabled",
-      "-- sensor thresh 'Twos complement' ucr -10", "sensor get 'Twos complement'", "sel elist",
+      "sensor get 'Twos complement'", "sel elist",
     ])
   }
 
