@@ -6,7 +6,7 @@ import Testing
 @Suite("crimp console")
 struct ConsoleTests {
   private static let environment = [
-    "CRIMP_PASSWORD": RunningBMC.password, "XDG_CACHE_HOME": "/nonexistent",
+    "CRIMP_PASSWORD": RunningBMC.password, "XDG_CACHE_HOME": "/dev/null",
     // Swift's own debugger would ask the terminal what to do about a fault.
     "SWIFT_BACKTRACE": "enable=no",
   ]

@@ -24,7 +24,7 @@ struct DeadNeighborTests {
       let run = try runTool("ip", ["-n", place] + words.split(separator: " ").map(String.init))
       #expect(run.status == 0, "ip \(words): \(run.errorText)")
     }
-    let environment = ["XDG_CACHE_HOME": "/nonexistent", "IPMI_PASSWORD": "x"]
+    let environment = ["XDG_CACHE_HOME": "/dev/null", "IPMI_PASSWORD": "x"]
     return try NetworkNamespace(near).run {
       try runTool(crimpPath, arguments, argumentZero: argumentZero, environment: environment)
     }

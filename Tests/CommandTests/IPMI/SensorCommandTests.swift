@@ -5,7 +5,7 @@ import Testing
 @Suite("crimp ipmi: sensors and the log")
 struct SensorCommandTests {
   private func ipmi(
-    _ hosts: String, _ words: [String], _ options: [String] = [], cache: String = "/nonexistent"
+    _ hosts: String, _ words: [String], _ options: [String] = [], cache: String = "/dev/null"
   ) throws -> ToolRun {
     try runTool(
       crimpPath, ["ipmi", "-H", hosts, "--user", "admin", "--timeout", "5"] + options + words,

@@ -293,7 +293,8 @@ extension [SerialOverLANSession.Action] {
     #expect(lost == [.report(.detached(.deactivated, wait: .seconds(1), unconfirmed: 0))])
     now = now + .seconds(1)
     #expect(console.fire(at: now).calls == [0x48])
-    #expect(console.answered(.success(taken), at: now) == [.finish(.takenOver)])
+    #expect(console.answered(.success(taken), at: now).calls == [0x4b])
+    #expect(console.answered(.success(owner(8)), at: now) == [.finish(.takenOver)])
   }
 
   @Test(arguments: [UInt32(7), 8])

@@ -21,7 +21,7 @@ struct DiscoverDCMI: IPMIOperation {
         report.fault = fault + "\n" + trailer
         return report
       } catch {
-        throw error.after(report)
+        throw report.parts.isEmpty ? error : error.after(report)
       }
     }
     return report
