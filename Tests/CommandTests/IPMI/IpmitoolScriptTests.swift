@@ -69,12 +69,11 @@ import Testing
   @Test func theShellReadsStandardInput() throws {
     let bmc = try RunningBMC()
     defer { withExtendedLifetime(bmc) {} }
-    for input in ["power status\necho a  b\n\nset verbose x\nquit\npower off\n", "power status\n"] {
-      let (original, ours) = try both(bmc, ["shell"], input: input)
-      #expect(ours.outputText == original.outputText)
-      #expect(ours.errorText == original.errorText)
-      #expect(ours.status == original.status)
-    }
+    let input = "power status\necho a  b\n\nset verbose x\nquit\npower off\n"
+    let (original, ours) = try both(bmc, ["shell"], input: input)
+    #expect(ours.outputText == original.outputText)
+    #expect(ours.errorText == original.errorText)
+    #expect(ours.status == original.status)
   }
 
   /// A file that names itself comes to an end.
