@@ -154,10 +154,6 @@ struct `crimp check across a router` {
         "env", "CRIMP_BMC_PASSWORD=simulated-secret", crimpPath, "bmc", "--address",
         CheckNetwork.server, "--port", "623",
       ])
-      // It ends when its standard input does.
-      let openssl =
-        "openssl s_server -dtls1_2 -accept 4433 -nocert -cipher aNULL:@SECLEVEL=0 -quiet"
-      try network.serve(["sh", "-c", "sleep 60 | \(openssl)"])
       let ports = "domain,u:53,69,123,623"
       #expect(
         try eventually(within: 20) {
@@ -171,13 +167,6 @@ struct `crimp check across a router` {
       ] {
         #expect(run.outputText.contains(said), "\(said) in \(run.outputText)")
       }
-      // OpenSSL's server stays with the first who asks: it is asked until it answers once.
-      var secured = ""
-      _ = try eventually(within: 20) {
-        secured = try network.check(CheckNetwork.server, "4433", "--timeout", "0.5").outputText
-        return secured.contains(" open")
-      }
-      #expect(secured.contains("4433/udp open") && secured.contains(", DTLS"), "\(secured)")
     }
   }
 
