@@ -1,4 +1,5 @@
 import Decoding
+import LinkLayer
 
 /// A frame's layers and fields as an indented tree, and its bytes as digits and characters.
 extension LineText {
@@ -48,23 +49,16 @@ extension LineText {
           append("   ")
           continue
         }
-        append(hex: UInt64(bytes.byte(at: offset + index)), width: 2)
+        append(hex: UInt64(bytes.u8(offset + index)), width: 2)
         append(character: " ")
       }
       append(character: " ")
       for index in 0..<count {
-        let byte = bytes.byte(at: offset + index)
+        let byte = bytes.u8(offset + index)
         append(character: byte >= 0x20 && byte < 0x7f ? Unicode.Scalar(byte) : ".")
       }
       endLine()
       offset += count
     }
-  }
-}
-
-extension RawSpan {
-  /// The byte at `offset`, which is inside.
-  fileprivate func byte(at offset: Int) -> UInt8 {
-    unsafe unsafeLoad(fromByteOffset: offset, as: UInt8.self)
   }
 }
