@@ -68,7 +68,10 @@ import Testing
       "dcmi set_conf_param init 5", "dcmi set_conf_param activate_dhcp", "dcmi get_conf_param",
     ])
     // Readings change from moment to moment: what is compared is all but the digits.
-    for line in ["dcmi power reading", "dcmi power reading 5_sec", "dcmi get_temp_reading"] {
+    for line in [
+      "dcmi power reading", "dcmi power reading 5_sec", "dcmi get_temp_reading", "dcmi sensors",
+      "-c dcmi sensors",
+    ] {
       let words = line.split(separator: " ").map(String.init)
       let (original, ours) = (try golden.original(words), try golden.ours(words))
       func form(_ run: ToolRun) -> String { run.outputText.filter { !$0.isNumber } }

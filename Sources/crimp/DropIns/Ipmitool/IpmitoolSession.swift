@@ -142,7 +142,7 @@ struct IpmitoolSession {
   // MARK: This machine's own controller
 
   private func runLocally(_ operation: any IPMIOperation) throws(Exit) -> Int32 {
-    let route = options.route
+    let (route, records) = (options.route, recordSource)
     do throws(SystemError) {
       let device = try ControllerDevice(number: options.deviceNumber)
       if options.ownAddress != IPMIMessage.controllerAddress {
@@ -156,7 +156,7 @@ struct IpmitoolSession {
       return tell(
         loop.run { () async -> Result<Value, OperationFailure> in
           do throws(OperationFailure) {
-            let transport = AddressedTransport(over: controller, by: route)
+            let transport = AddressedTransport(over: controller, by: route, records: records)
             return .success(Value(report: try await operation.run(over: transport)))
           } catch {
             return .failure(error)

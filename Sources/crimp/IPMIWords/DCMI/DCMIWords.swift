@@ -16,6 +16,7 @@ enum DCMIWords {
     switch word.lowercased() {
     case "discover": return DiscoverDCMI()
     case "power": return try DCMIPowerWords.read(&words)
+    case "sensors": return ShowDCMISensors(style: words.style)
     case "asset_tag": return ShowDCMIText(text: .assetTag)
     case "set_asset_tag": return try setText(.assetTag, &words)
     case "get_mc_id_string": return ShowDCMIText(text: .controllerName)

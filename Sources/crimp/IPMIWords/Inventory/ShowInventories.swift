@@ -14,8 +14,8 @@ struct ShowInventories: IPMIOperation {
     var report = InventoriesReport()
     do throws(OperationFailure) {
       try await addOwn(to: &report, bmc)
-      for record in try await InventoryLocators.records(over: bmc) {
-        switch record.content {
+      for stored in try await bmc.sensorRecords() {
+        switch stored.record.content {
         case .fruDeviceLocator(let locator): try await add(locator, to: &report, bmc)
         case .controllerLocator(let locator): try await add(locator, to: &report, bmc)
         default: continue

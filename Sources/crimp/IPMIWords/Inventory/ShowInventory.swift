@@ -99,12 +99,17 @@ extension InventoryReport {
     }
   }
 
+  /// More than any unit has: one whose records have no end is not read for ever.
+  private static let multirecordLimit = 128
+
   /// Reads the records up to the last one, or to the end of the inventory.
   private mutating func readMultirecords(
     from start: Int, _ device: inout InventoryDevice
   ) async throws(BMCFailure) {
     var offset = start
-    while offset + FRUMultirecord.Header.byteCount <= device.byteCount {
+    while offset + FRUMultirecord.Header.byteCount <= device.byteCount,
+      multirecords.count < Self.multirecordLimit
+    {
       let bytes = try await device.read(from: offset, FRUMultirecord.Header.byteCount)
       let header: FRUMultirecord.Header
       do throws(IPMIError) {
