@@ -90,10 +90,10 @@ RULES
     printf '| %s | %s | %s | %s |\n' "$label" "$(cut -d' ' -f1 "$work/$row.crimp" | middle)" \
       "$(cut -d' ' -f1 "$work/$row.nmap" | middle)" "$(cut -d' ' -f1 "$work/$row.nc" | middle)"
   done
-  datagrams
+  closed_datagrams
 }
 
-datagrams() { # what is said of 20 closed ports of UDP
+closed_datagrams() { # what is said of 20 closed ports of UDP
   local inside="ip netns exec $near" ports=5001-5020
   timed "$work/udp.crimp" $inside "$crimp" check $far_host -u $ports
   sleep 7
