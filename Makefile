@@ -52,7 +52,7 @@ build-tests: deps-build
 	$(SWIFT) build --build-tests $(FENCES)
 
 unit: build-tests ## The tests of the Swift package (FILTER=… picks some)
-	$(AS_ROOT) env PATH="$(PEERS):$$PATH" $(SWIFT) test --skip-build $(if $(FILTER),--filter '$(FILTER)')
+	@$(AS_ROOT) env PATH="$(PEERS):$$PATH" Scripts/unit.sh $(SWIFT) test --skip-build $(if $(FILTER),--filter '$(FILTER)')
 
 check: release ## The shipped binary: what it links to, that it starts
 	@Scripts/check-binary.sh .build/crimp
