@@ -251,21 +251,30 @@ memory() { # PID: KiB of the process and its children, shared pages divided
     awk '/^Pss:/ { sum += $2 } END { print sum + 0 }'
 }
 
-relays() { # NAME<tab>COMMAND, with LISTEN and TARGET where the ports belong
-  printf 'crimp\t%s\n' "$crimp relay --quiet 127.0.0.1:LISTEN 127.0.0.1:TARGET"
-  printf 'crimp --copy\t%s\n' "$crimp relay --quiet --copy 127.0.0.1:LISTEN 127.0.0.1:TARGET"
-  printf 'C splice loop\t%s\n' "$work/limit splice LISTEN TARGET"
-  printf 'C copy loop\t%s\n' "$work/limit copy LISTEN TARGET"
+relays() { # NAME<tab>COMMAND, with @listen and @target where the ports belong
+  printf 'crimp\t%s\n' "$crimp relay --quiet 127.0.0.1:@listen 127.0.0.1:@target"
+  printf 'crimp --copy\t%s\n' "$crimp relay --quiet --copy 127.0.0.1:@listen 127.0.0.1:@target"
+  printf 'C splice loop\t%s\n' "$work/limit splice @listen @target"
+  printf 'C copy loop\t%s\n' "$work/limit copy @listen @target"
   ! type -P socat >/dev/null || printf 'socat\t%s\n' \
-    "socat TCP4-LISTEN:LISTEN,fork,reuseaddr,backlog=4096 TCP4:127.0.0.1:TARGET"
+    "socat TCP4-LISTEN:@listen,fork,reuseaddr,backlog=4096 TCP4:127.0.0.1:@target"
   ! type -P haproxy >/dev/null || printf 'haproxy\t%s\nhaproxy, tuned\t%s\n' \
     "haproxy -f $work/haproxy.cfg" "haproxy -f $work/haproxy-tuned.cfg"
+  ! type -P nginx >/dev/null || printf 'nginx stream\t%s\n' "nginx -c $work/nginx.conf -e stderr"
 }
 
 haproxy_configuration() { # LISTEN TARGET GLOBAL-LINE DEFAULTS-LINE
   printf 'global\n maxconn 12000\n%s\ndefaults\n mode tcp\n%s\n timeout connect 5s\n' "$3" "$4"
   printf ' timeout client 60s\n timeout server 60s\nlisten relay\n bind 127.0.0.1:%s\n server target 127.0.0.1:%s\n' \
     "$1" "$2"
+}
+
+nginx_configuration() { # LISTEN TARGET
+  local module
+  module=$(dirname "$(type -P nginx)")/ngx_stream_module.so
+  [ ! -e "$module" ] || echo "load_module $module;"
+  printf 'daemon off;\nworker_processes 1;\npid %s;\nerror_log stderr;\n' "$work/nginx.pid"
+  printf 'events { worker_connections 24000; }\nstream { server { listen 127.0.0.1:%s backlog=4096; proxy_pass 127.0.0.1:%s; } }\n' "$1" "$2"
 }
 
 relay_row() { # PORT PID: one sample of everything, tab-separated
@@ -318,9 +327,10 @@ relay() {
       haproxy_configuration $port 6999 '' '' >"$work/haproxy.cfg"
       haproxy_configuration $port 6999 $' tune.pipesize 1048576\n tune.recv_enough 1000000' \
         $' option splice-request\n option splice-response' >"$work/haproxy-tuned.cfg"
-      command=${command//LISTEN/$port}
+      [ "${name%% *}" != nginx ] || nginx_configuration $port 6999 >"$work/nginx.conf"
+      command=${command//@listen/$port}
       # shellcheck disable=SC2086
-      ip netns exec $near ${command//TARGET/6999} >/dev/null 2>&1 &
+      ip netns exec $near ${command//@target/6999} >/dev/null 2>&1 &
       pid=$!
       sleep 0.3
       printf '%s\t%s\n' "$name" "$(relay_row $port $pid)" >>"$work/rows"

@@ -20,7 +20,9 @@ packages="arping iputils-arping resource-agents keepalived netsniff-ng ifupdown 
   wakeonlan etherwake openipmi python3-pyghmi python3-dateutil chrony fence-agents
   pacemaker pacemaker-cli-utils libcib27 libcrmcluster29 libcrmcommon34 libcrmservice28 liblrmd28
   libpacemaker1 libpe-rules26 libpe-status28 libqb100 libstonithd26 libcfg7 libcmap4
-  libcorosync-common4 libcpg4 libquorum5"
+  libcorosync-common4 libcpg4 libquorum5
+  haproxy liblua5.3-0 libpcre2-posix3 libopentracing-c-wrapper0 libopentracing1
+  nginx libnginx-mod-stream"
 rm -rf $peers
 mkdir -p $peers/archives $peers/root $peers/bin
 echo "crimp: unpacking $packages"
@@ -71,6 +73,22 @@ modules=usr/lib/python3/dist-packages
 PYTHONPATH=$root/python3-pyghmi/$modules:$root/python3-dateutil/$modules exec /usr/bin/python3 "$@"
 END
 chmod 755 "$peers/bin/python3-pyghmi"
+
+# HAProxy with the libraries that nothing else here needs, and nginx beside its module for streams.
+cat >"$peers/bin/haproxy" <<'END'
+#!/bin/sh
+root=$(dirname "$(realpath "$0")")/../root
+for library in liblua5.3-0 libpcre2-posix3 libopentracing-c-wrapper0 libopentracing1; do
+  for directory in "$root/$library/usr/lib"/*/; do
+    LD_LIBRARY_PATH=$directory${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}
+  done
+done
+export LD_LIBRARY_PATH
+exec "$root/haproxy/usr/sbin/haproxy" "$@"
+END
+chmod 755 "$peers/bin/haproxy"
+link nginx nginx usr/sbin/nginx
+ln -s ../root/libnginx-mod-stream/usr/lib/nginx/modules/ngx_stream_module.so $peers/bin
 
 rm -rf $peers/archives
 touch "$stamp"

@@ -128,12 +128,18 @@ public final class BMCClient: BMCTransport {
     schedule()
   }
 
+  func expectAnswers(within duration: Duration) {
+    session.expectAnswers(within: duration)
+    schedule()
+  }
+
   private func carryOut(_ actions: [BMCSession.Action]) {
     for action in actions {
       switch action {
       case .send(let datagram): sockets.send(datagram, to: address)
       case .established(let facts):
         self.facts = facts
+        if let roundTrip = session.roundTrip { sockets.noteRoundTrip(roundTrip) }
         onSession?(facts)
       case .answered(let id, let answer): finish(id, .success(answer))
       case .failed(let id, let failure): finish(id, .failure(failure))

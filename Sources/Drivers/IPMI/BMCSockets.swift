@@ -27,6 +27,13 @@ public final class BMCSockets {
   /// Who hears of addresses that are no client's.
   var strangers: [any Stranger] = []
 
+  /// Within what time controllers answer. Nothing that is recorded or replayed leans on it: by how much a
+  /// datagram was late is no part of a recording.
+  private var estimate = RoundTripEstimate()
+  /// How many controllers the estimate is of.
+  private var estimatedCount = 0
+  /// So many controllers must have answered before anything is said of others.
+  private static let quorum = 32
   private let receiveBufferByteCount: Int
   /// What takes the network's place; nil when the network has it.
   private let replay: BMCReplay?
@@ -120,6 +127,25 @@ public final class BMCSockets {
   func attach(_ client: BMCClient) {
     client.sibling = peers[client.address]
     peers[client.address] = client
+    if estimatedCount >= Self.quorum, let bound = estimate.timeout {
+      client.expectAnswers(within: bound)
+    }
+  }
+
+  /// A controller has answered all steps of opening a session, the slowest of them after so long. Those
+  /// that are being asked hear of it when there are enough of them to go by, and those to come.
+  func noteRoundTrip(_ duration: Duration) {
+    guard replay == nil, observer == nil else { return }
+    estimate.take(duration)
+    estimatedCount += 1
+    guard estimatedCount == Self.quorum, let bound = estimate.timeout else { return }
+    for first in peers.values {
+      var each: BMCClient? = first
+      while let client = each {
+        client.expectAnswers(within: bound)
+        each = client.sibling
+      }
+    }
   }
 
   func detach(_ client: BMCClient) {

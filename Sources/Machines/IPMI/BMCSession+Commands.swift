@@ -36,7 +36,7 @@ extension BMCSession {
     guard case .active(let packets) = phase else { return }
     let next = CommandExchange(
       purpose, call, numbered: nextMessageNumber(), context.options.commands,
-      roundTrip: roundTrip)
+      roundTrips)
     guard next.bytes.count <= packets.messageLimit else {
       // No packet can carry it: the answer is what a controller would say.
       let refused = queue.removeFirst()
@@ -148,7 +148,7 @@ extension BMCSession {
       }
     var next = CommandExchange(
       purpose, call, numbered: nextMessageNumber(), context.options.commands,
-      roundTrip: roundTrip)
+      roundTrips)
     next.busyUntil = now + context.options.commands.wait(after: pending.busyAnswers)
     exchange = next
   }

@@ -6,12 +6,12 @@ extension BMCSession {
     exchange = nil
     suspicion = nil
     if context.options.version == .version15 {
-      var handshake = Version15Handshake(context)
+      var handshake = Version15Handshake(context, roundTrips)
       let events = handshake.start(at: now, &random)
       phase = .opening(version20: nil, version15: handshake)
       apply(events, at: now, &actions)
     } else {
-      var handshake = RMCPPlusHandshake(context)
+      var handshake = RMCPPlusHandshake(context, roundTrips)
       let events = handshake.start(at: now, &random)
       phase = .opening(version20: handshake, version15: nil)
       apply(events, at: now, &actions)
@@ -61,7 +61,7 @@ extension BMCSession {
     var events = version15?.fire(at: now) ?? []
     events += version20?.fire(at: now) ?? []
     if version15 == nil, let handshake = version20, mayProbe(handshake) {
-      var probe = Version15Handshake(context, isProbe: true)
+      var probe = Version15Handshake(context, roundTrips, isProbe: true)
       events += probe.start(at: now, &random)
       version15 = probe
     }
@@ -86,7 +86,7 @@ extension BMCSession {
       case .fail(let failure): return failAll(failure, &actions)
       case .establish(let packets, let facts):
         if case .opening(let version20, let version15) = phase {
-          roundTrip = version20?.roundTrip ?? version15?.roundTrip
+          roundTrips = (version20?.resend ?? version15?.resend)?.roundTrips ?? roundTrips
         }
         phase = .active(packets)
         privilege = min(.user, context.options.privilege)

@@ -71,8 +71,8 @@ public struct BMCSession: Sendable {
   var suspicion: Suspicion?
   private var messageNumber: UInt8
   var lastUse = Instant.origin
-  /// How quick the controller was when the session was opened; nil when that is not known.
-  var roundTrip: Duration?
+  /// How quick the controller was when the session was opened.
+  var roundTrips = RoundTrips()
   /// Whether the controller has said that it speaks 2.0.
   var isKnownToSpeak20 = false
 
@@ -101,6 +101,9 @@ public struct BMCSession: Sendable {
     case .active: .active
     }
   }
+
+  /// The longest that the controller took for a step of opening the session; nil when that is not known.
+  public var roundTrip: Duration? { roundTrips.own }
 
   /// Whether a call has not been answered.
   public var isBusy: Bool { !queue.isEmpty }
@@ -164,6 +167,16 @@ public struct BMCSession: Sendable {
     fireExchange(at: now, &actions)
     expireCalls(at: now, &actions)
     return actions
+  }
+
+  /// Other controllers of the fleet answer within this time: what is lost on the way to this one, or from
+  /// it, is sent again accordingly.
+  public mutating func expectAnswers(within duration: Duration) {
+    roundTrips.others = duration
+    guard case .opening(var version20, var version15) = phase else { return }
+    version20?.resend.expect(duration)
+    version15?.resend.expect(duration)
+    phase = .opening(version20: version20, version15: version15)
   }
 
   /// Takes the network's word that datagrams do not arrive. Such words can be forged, and a controller

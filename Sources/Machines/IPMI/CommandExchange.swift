@@ -29,17 +29,17 @@ struct CommandExchange: Sendable {
   /// When a controller that was busy is asked again.
   var busyUntil: Instant?
 
-  /// - Parameter roundTrip: how quick the controller has been; nil when that is not known.
+  /// - Parameter roundTrips: how quick the controller has been.
   init(
     _ purpose: Purpose, _ call: BMCCall, numbered number: UInt8, _ policy: Retransmission,
-    roundTrip: Duration?
+    _ roundTrips: RoundTrips
   ) {
     self.purpose = purpose
     request = call.message(numbered: number)
     wire = call.bridge?.wrap(request) ?? request
     isBridged = call.bridge != nil
     // What does more when it is done twice is not repeated sooner than it must.
-    resend = ResendClock(policy, roundTrip: call.isRepeatable ? roundTrip : nil)
+    resend = ResendClock(policy, call.isRepeatable ? roundTrips : RoundTrips())
   }
 
   /// The message to seal.

@@ -36,16 +36,16 @@ struct RMCPPlusHandshake: Sendable {
   /// The tag of the first RAKP message 3: an answer to any of them will do, as they are all alike.
   private var firstProofTag: UInt8 = 0
   private var restarts = 0
-  private var resend: ResendClock
+  var resend: ResendClock
   /// Whether the controller's proof was wrong, so that it still waits for ours.
   private var hasWrongProof = false
   /// Whether the session that was opened leads nowhere, as far as is known.
   private var isDeadEnd = false
 
-  init(_ context: SessionContext) {
+  init(_ context: SessionContext, _ roundTrips: RoundTrips) {
     self.context = context
     suites = context.options.allowedSuites
-    resend = ResendClock(context.options.opening)
+    resend = ResendClock(context.options.opening, roundTrips)
   }
 
   /// When `fire` has something to do.
@@ -53,9 +53,6 @@ struct RMCPPlusHandshake: Sendable {
 
   /// How often the present step's datagram was sent.
   var attempts: Int { resend.attempts }
-
-  /// How quick the controller has been.
-  var roundTrip: Duration? { resend.roundTrip }
 
   /// The step that waits for an answer.
   var stage: SessionStage {
@@ -105,7 +102,7 @@ struct RMCPPlusHandshake: Sendable {
   mutating func fire(at now: Instant) -> [HandshakeEvent] {
     guard resend.isDue(at: now) else { return [] }
     guard resend.allowsMore else { return finish(silence) }
-    if stage != .openSession, resend.attempts >= Self.stepLimit {
+    if stage != .openSession, resend.countedAttempts >= Self.stepLimit {
       if let events = goOnWithAnother(at: now) { return events }
       if restarts < Self.restartLimit { return restart(at: now) }
     }

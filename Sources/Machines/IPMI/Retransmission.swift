@@ -9,9 +9,9 @@ public struct Retransmission: Hashable, Sendable {
   /// How often a datagram is sent at most, the first time included; nil for as often as the deadline
   /// allows.
   public var attempts: Int?
-  /// How early one more repetition comes where the controller has been quick before: eight round trips
-  /// after the first datagram, and no earlier than this; nil for none. What is lost on the way is made
-  /// good sooner then, and who is slow is not hurried.
+  /// How early further repetitions come where quick answers are to be expected, see ``RoundTrips``, and no
+  /// earlier than this; the waits between them double until they reach `first`. Nil for none. What is lost on
+  /// the way is made good sooner then, and who is slow is not hurried.
   public var early: Duration?
 
   /// Waits of these lengths, held to a millisecond at least and `factor` to 1 to 10.
@@ -36,11 +36,16 @@ public struct Retransmission: Hashable, Sendable {
     return min(wait, ceiling)
   }
 
-  /// How long to wait for the early repetition after a round trip of this length; nil when there is none.
-  func earlyWait(_ roundTrip: Duration?) -> Duration? {
-    guard let early, let roundTrip else { return nil }
-    let wait = max(early, roundTrip * 8)
-    return wait < first ? wait : nil
+  /// The waits before `first` where answers are expected within `expected`; none where nothing is.
+  func earlyWaits(_ expected: Duration?) -> [Duration] {
+    guard let early, let expected else { return [] }
+    var waits: [Duration] = []
+    var wait = max(early, expected)
+    while wait < first {
+      waits.append(wait)
+      wait = wait * 2
+    }
+    return waits
   }
 
   /// Whether the datagram may be sent once more after so many times.

@@ -33,7 +33,7 @@ public struct SessionOptions: Hashable, Sendable {
   /// How commands are repeated: slower, because some controllers spoil answers that they are asked for
   /// twice.
   public var commands = Retransmission(
-    first: .milliseconds(500), factor: 2, ceiling: .seconds(4), early: .milliseconds(200))
+    first: .milliseconds(500), factor: 2, ceiling: .seconds(4), early: .milliseconds(100))
   /// How long a command may take from its submission on, the opening of the session included.
   public var deadline = Duration.seconds(10)
   /// How long a refusal that nobody authenticates must stand alone before it is believed: a forged one

@@ -36,21 +36,18 @@ struct Version15Handshake: Sendable {
   private var outbound: UInt32 = 0
   private var messageNumber: UInt8 = 0
   private var restarts = 0
-  private var resend: ResendClock
+  var resend: ResendClock
 
   /// - Parameter isProbe: whether it only finds out if the controller speaks 2.0, and opens a session
   ///   when it does not.
-  init(_ context: SessionContext, isProbe: Bool = false) {
+  init(_ context: SessionContext, _ roundTrips: RoundTrips, isProbe: Bool = false) {
     self.context = context
     self.isProbe = isProbe
-    resend = ResendClock(context.options.opening)
+    resend = ResendClock(context.options.opening, roundTrips)
   }
 
   /// When `fire` has something to do.
   var deadline: Instant? { resend.due }
-
-  /// How quick the controller has been.
-  var roundTrip: Duration? { resend.roundTrip }
 
   /// The step that waits for an answer.
   var stage: SessionStage {
@@ -115,7 +112,7 @@ struct Version15Handshake: Sendable {
       return activate(alternatives.removeFirst(), authentication, at: now)
     }
     if case .activation(let authentication, _) = state,
-      resend.attempts >= Self.activationLimit
+      resend.countedAttempts >= Self.activationLimit
     {
       guard restarts < Self.restartLimit else { return finish(silence) }
       restarts += 1

@@ -4,6 +4,7 @@ import LinkLayer
 /// `crimp announce`: tell switches and neighbours where an address lives now.
 struct Announce: NativeCommand {
   static let configuration = CommandConfiguration(
+    commandName: "announce",
     abstract: "Announce addresses: gratuitous ARP, directed ARP, unsolicited NA; prove it.",
     discussion: """
       One round is a gratuitous ARP request, a gratuitous ARP reply, and a directed request to \

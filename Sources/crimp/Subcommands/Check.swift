@@ -10,6 +10,7 @@ import Sockets
 /// `crimp check`: which ports are open, and why the others are not.
 struct Check: NativeCommand {
   static let configuration = CommandConfiguration(
+    commandName: "check",
     abstract: "Check ports of hosts, TCP and UDP, and say what the verdict rests upon.",
     discussion: """
       Ports are numbers, ranges and services: 22, 1-500, ssh, 53/udp, u:53,161,t:22. Hosts are names, \

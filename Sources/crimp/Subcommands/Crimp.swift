@@ -2,9 +2,14 @@ import ArgumentParser
 
 /// The root of the native subcommands.
 struct Crimp: ParsableCommand {
-  /// The subcommands' names.
+  /// The subcommands' names. Each names itself: the library makes a name of a type's, which takes long.
   static var commandNames: [String] {
-    configuration.subcommands.map { $0._commandName }
+    configuration.subcommands.compactMap { $0.configuration.commandName }
+  }
+
+  /// The subcommand of this name.
+  static func command(named name: String) -> (any ParsableCommand.Type)? {
+    configuration.subcommands.first { $0.configuration.commandName == name }
   }
 
   static let configuration = CommandConfiguration(

@@ -7,6 +7,7 @@ import OpenSSL
 /// `crimp decode`: what the frames of a capture say.
 struct Decode: NativeCommand {
   static let configuration = CommandConfiguration(
+    commandName: "decode",
     abstract: "Tell what the frames of a capture say: a line each, a tree of fields, or JSON.",
     discussion: """
       Ethernet, VLAN, LLC, ARP, IPv4 and IPv6, ICMP, Neighbor Discovery, TCP, UDP, DHCP, DNS, LLDP, \

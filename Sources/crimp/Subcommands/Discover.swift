@@ -9,6 +9,7 @@ import Sockets
 /// `crimp discover`: which addresses have a management controller.
 struct Discover: NativeCommand {
   static let configuration = CommandConfiguration(
+    commandName: "discover",
     abstract: "Find the management controllers of a network.",
     discussion: """
       Asks by an ASF presence ping and by Get Channel Authentication Capabilities; some controllers \

@@ -7,6 +7,7 @@ import MonotonicTime
 /// `crimp lab`: move a service address in a laboratory, and see who repairs the caches.
 struct Lab: NativeCommand {
   static let configuration = CommandConfiguration(
+    commandName: "lab",
     abstract: "Move a service address between two hosts behind a switch, and measure the outage.",
     discussion: """
       Builds four network namespaces and a bridge, lets a client ping a service address every \

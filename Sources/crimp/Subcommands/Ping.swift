@@ -10,6 +10,7 @@ import MonotonicTime
 /// `crimp ping`: round trips by ARP, Neighbor Discovery, or to a MAC by ICMP.
 struct Ping: NativeCommand {
   static let configuration = CommandConfiguration(
+    commandName: "ping",
     abstract: "Ping neighbours by ARP or NDP, or a hardware address by ICMP.",
     discussion: """
       Requests go to all until the owner has answered, and to the owner from then on. A second \

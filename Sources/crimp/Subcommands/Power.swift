@@ -6,6 +6,7 @@ import Machines
 /// `crimp power`: power of one machine or of thousands, by their management controllers.
 struct Power: NativeCommand {
   static let configuration = CommandConfiguration(
+    commandName: "power",
     abstract: "Switch machines on and off, or look at their power, by IPMI over LAN.",
     discussion: """
       Hosts are lists such as node[1-100,107] or 192.0.2.[1-9]:623. Each result is printed as it \

@@ -9,6 +9,7 @@ import Machines
 /// `crimp probe`: is an address free? RFC 5227 for IPv4, RFC 4862 for IPv6.
 struct Probe: NativeCommand {
   static let configuration = CommandConfiguration(
+    commandName: "probe",
     abstract: "Ask whether addresses are free: RFC 5227 conflict detection, RFC 4862 DAD.",
     discussion: """
       Takes 4 to 7 s for IPv4 and 1 to 2 s for IPv6, as the RFCs have it; --fast scales that. \

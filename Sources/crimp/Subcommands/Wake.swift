@@ -5,6 +5,7 @@ import Machines
 /// `crimp wake`: Wake-on-LAN, its proof, a listener and a relay.
 struct Wake: NativeCommand {
   static let configuration = CommandConfiguration(
+    commandName: "wake",
     abstract: "Wake hosts by magic packets, and prove that they woke.",
     discussion: """
       A host is a hardware address or a name in /etc/ethers; NAME=ADDRESS says where it answers. \

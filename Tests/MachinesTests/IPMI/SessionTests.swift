@@ -408,21 +408,40 @@ import Testing
     return talk
   }
 
-  @Test func `is asked again early, once, when an answer is lost`() throws {
-    // The second answer is RAKP message 2, the fourth the command's.
-    var talk = try lossyTalk([1])
+  private func timeWithout(_ answers: Set<Int>) throws -> Duration {
+    var talk = try lossyTalk(answers)
     talk.submit()
     try talk.run()
-    #expect(talk.now == .origin + .milliseconds(100))
-    talk = try lossyTalk([3])
-    talk.submit()
-    try talk.run()
-    #expect(talk.now == .origin + .milliseconds(200))
-    talk = try lossyTalk([3, 4])
-    talk.submit()
-    try talk.run()
-    #expect(talk.now == .origin + .milliseconds(700), "then as a slow one is")
     #expect(talk.answers.count == 1)
+    return .nanoseconds(talk.now.nanoseconds - Instant.origin.nanoseconds)
+  }
+
+  @Test func `is asked again early when answers are lost, then as a slow one is`() throws {
+    // The second answer is RAKP message 2, the fourth the command's.
+    #expect(try timeWithout([1]) == .milliseconds(100))
+    #expect(try timeWithout([1, 2]) == .milliseconds(100 + 200))
+    #expect(try timeWithout([1, 2, 3]) == .milliseconds(100 + 200 + 300))
+    #expect(try timeWithout([3]) == .milliseconds(100))
+    #expect(try timeWithout([3, 4, 5, 6]) == .milliseconds(100 + 200 + 400 + 500))
+  }
+
+  @Test func `is known by others of its fleet, also while it is waited for`() throws {
+    for isWaiting in [false, true] {
+      var talk = try lossyTalk([0, 1])
+      if isWaiting { talk.submit() }
+      talk.session.expectAnswers(within: .milliseconds(70))
+      if !isWaiting { talk.submit() }
+      try talk.run()
+      #expect(talk.now == .origin + .milliseconds(140 + 280))
+    }
+  }
+
+  @Test func `cannot be expected where others are slow`() throws {
+    var talk = try lossyTalk([0])
+    talk.session.expectAnswers(within: .milliseconds(170))
+    talk.submit()
+    try talk.run()
+    #expect(talk.now == .origin + .milliseconds(300))
   }
 
   @Test func `is not known as long as it has answered nothing`() throws {
