@@ -41,7 +41,8 @@ import Testing
 
   @Test func withoutATerminalThereIsNobodyToAsk() throws {
     let run = try runTool(
-      "setsid", [crimpPath, "power", "status", "127.0.0.1:1", "-u", "admin", "--ask-password"])
+      "setsid",
+      ["--wait", crimpPath, "power", "status", "127.0.0.1:1", "-u", "admin", "--ask-password"])
     #expect(run.status == 64)
     #expect(run.errorText.contains("--ask-password: there is no terminal to ask on"))
   }
