@@ -29,6 +29,7 @@ let package = Package(
     .library(name: "IPMI", targets: ["IPMI"]),
     .library(name: "CaptureFile", targets: ["CaptureFile"]),
     .library(name: "ServiceProbes", targets: ["ServiceProbes"]),
+    .library(name: "AddressSpecifications", targets: ["AddressSpecifications"]),
     .library(name: "Decoding", targets: ["Decoding"]),
     .library(name: "Machines", targets: ["Machines"]),
     .library(name: "EventLoop", targets: ["EventLoop"]),
@@ -56,6 +57,7 @@ let package = Package(
     .target(name: "IPMI", swiftSettings: strict),
     .target(name: "CaptureFile", swiftSettings: strict),
     .target(name: "ServiceProbes", swiftSettings: strict),
+    .target(name: "AddressSpecifications", swiftSettings: strict),
 
     // 2: protocols as values: event and instant in, actions out.
     .target(
@@ -126,7 +128,8 @@ let package = Package(
       name: "crimp",
       dependencies: [
         "CLinux", "DynamicLibrary", "MonotonicTime", "LinkLayer", "IPMI", "CaptureFile",
-        "ServiceProbes", "Machines", "Decoding", "EventLoop", "OpenSSL", "Links", "Sockets",
+        "ServiceProbes", "AddressSpecifications", "Machines", "Decoding", "EventLoop", "OpenSSL",
+        "Links", "Sockets",
         "Drivers", "Relay", "Laboratory", "BMCSimulator",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
@@ -156,6 +159,9 @@ let package = Package(
       swiftSettings: testing),
     .testTarget(
       name: "ServiceProbesTests", dependencies: ["ServiceProbes", "Support"],
+      swiftSettings: testing),
+    .testTarget(
+      name: "AddressSpecificationsTests", dependencies: ["AddressSpecifications", "Support"],
       swiftSettings: testing),
     .testTarget(
       name: "MachinesTests",
@@ -240,6 +246,10 @@ if Context.environment["FUZZ"] != nil {
     ),
     (
       product: "fuzz-service-probes", target: "ServiceProbesFuzz", dependencies: ["ServiceProbes"]
+    ),
+    (
+      product: "fuzz-address-specifications", target: "AddressSpecificationsFuzz",
+      dependencies: ["AddressSpecifications"]
     ),
     (product: "fuzz-netlink", target: "NetlinkFuzz", dependencies: ["LinkLayer", "Links"]),
   ]
