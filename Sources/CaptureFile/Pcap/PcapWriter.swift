@@ -63,12 +63,16 @@ public struct PcapWriter: Hashable, Sendable {
     let lengths = try FrameLengths(frame, original: originalLength, snapLength: snapLength)
     guard let seconds = UInt32(exactly: timestamp.seconds) else { throw .timestampOutOfRange }
     let nanoseconds = timestamp.nanoseconds
-    output.reserveRoom(16 + lengths.captured)
-    output.append32(seconds, byteOrder)
-    output.append32(hasNanoseconds ? nanoseconds : nanoseconds / 1000, byteOrder)
-    output.append32(UInt32(lengths.captured), byteOrder)
-    output.append32(lengths.original, byteOrder)
-    output.append(frame.extracting(first: lengths.captured))
+    let fraction = hasNanoseconds ? nanoseconds : nanoseconds / 1000
+    let order = byteOrder
+    let kept = frame.extracting(first: lengths.captured)
+    unsafe output.appendPiece(16 + kept.byteCount) { piece in
+      unsafe piece.store(seconds, at: 0, order)
+      unsafe piece.store(fraction, at: 4, order)
+      unsafe piece.store(UInt32(truncatingIfNeeded: kept.byteCount), at: 8, order)
+      unsafe piece.store(lengths.original, at: 12, order)
+      unsafe piece.store(kept, at: 16)
+    }
   }
 }
 

@@ -9,7 +9,7 @@
 public struct PcapngWriter: Sendable {
   /// The order of the bytes of a number.
   public let byteOrder: ByteOrder
-  private var interfaces: [CaptureInterface] = []
+  private var interfaces: [WrittenInterface] = []
 
   /// A writer of one file.
   public init(byteOrder: ByteOrder = .native) {
@@ -49,7 +49,7 @@ public struct PcapngWriter: Sendable {
       output.append16(0, byteOrder)
       output.append32(interface.snapLength, byteOrder)
     }
-    interfaces.append(interface)
+    interfaces.append(WrittenInterface(interface))
     return interfaces.count - 1
   }
 
@@ -73,6 +73,11 @@ public struct PcapngWriter: Sendable {
     let lengths = try FrameLengths(
       frame, original: originalLength, snapLength: description.snapLength)
     let ticks = try ticks(timestamp, description)
+    guard !comments.isEmpty || dropCount != nil else {
+      return try appendPlain(
+        frame.extracting(first: lengths.captured), ticks, UInt32(interface), lengths.original,
+        flags, to: &output)
+    }
     var options = OptionWriter(order: byteOrder)
     try options.append(.comment, comments)
     if flags.rawValue != 0 { options.append(.packetFlags, flags.rawValue) }
@@ -151,17 +156,48 @@ public struct PcapngWriter: Sendable {
     }
   }
 
-  private func interface(_ index: Int) throws(CaptureWriteError) -> CaptureInterface {
+  private func interface(_ index: Int) throws(CaptureWriteError) -> WrittenInterface {
     guard interfaces.indices.contains(index) else { throw .unknownInterface(index) }
     return interfaces[index]
   }
 
   private func ticks(
-    _ timestamp: CaptureTimestamp, _ interface: CaptureInterface
+    _ timestamp: CaptureTimestamp, _ interface: WrittenInterface
   ) throws(CaptureWriteError) -> UInt64 {
-    let ticks = interface.timestampResolution.ticks(timestamp, offset: interface.timestampOffset)
-    guard let ticks else { throw .timestampOutOfRange }
+    guard let ticks = interface.ticks(timestamp) else { throw .timestampOutOfRange }
     return ticks
+  }
+
+  /// Appends an enhanced packet block with no option but its flags: what nearly all are, stored in one
+  /// piece.
+  private func appendPlain(
+    _ frame: RawSpan, _ ticks: UInt64, _ interface: UInt32, _ original: UInt32,
+    _ flags: FrameFlags, to output: inout [UInt8]
+  ) throws(CaptureWriteError) {
+    let order = byteOrder
+    let captured = frame.byteCount
+    let frameEnd = 28 + padded(captured)
+    let length = frameEnd + (flags.rawValue == 0 ? 4 : 16)
+    guard length <= CaptureParser.lengthLimit else { throw .blockTooLong(length) }
+    unsafe output.appendPiece(length) { piece in
+      unsafe piece.store(BlockType.enhancedPacket.rawValue, at: 0, order)
+      unsafe piece.store(UInt32(truncatingIfNeeded: length), at: 4, order)
+      unsafe piece.store(interface, at: 8, order)
+      unsafe piece.store(UInt32(ticks >> 32), at: 12, order)
+      unsafe piece.store(UInt32(truncatingIfNeeded: ticks), at: 16, order)
+      unsafe piece.store(UInt32(truncatingIfNeeded: captured), at: 20, order)
+      unsafe piece.store(original, at: 24, order)
+      // The padding first: the frame overwrites what is its own of the last word.
+      if frameEnd > 28 { unsafe piece.store(0 as UInt32, at: frameEnd - 4, order) }
+      unsafe piece.store(frame, at: 28)
+      if flags.rawValue != 0 {
+        unsafe piece.store(OptionCode.packetFlags.rawValue, at: frameEnd, order)
+        unsafe piece.store(4 as UInt16, at: frameEnd + 2, order)
+        unsafe piece.store(flags.rawValue, at: frameEnd + 4, order)
+        unsafe piece.store(0 as UInt32, at: frameEnd + 8, order)
+      }
+      unsafe piece.store(UInt32(truncatingIfNeeded: length), at: length - 4, order)
+    }
   }
 
   /// Appends a block: its header, the body that the closure appends, the options, its trailer.
