@@ -1,11 +1,12 @@
 #!/bin/bash
 # Side by side with the peers, in one run: medians and ratios, as Markdown. `make bench` calls it.
 #
-# usage: Benchmarks/run.sh [start|send|parse|loop|ipmi|check|relay]...      all of them by default
+# usage: Benchmarks/run.sh [start|send|parse|loop|ipmi|check|capture|relay]...      all of them by default
 #
 #   ROUNDS=21      starts of each program
 #   FRAMES=1000000 frames that a sender sends
 #   STATUSES, FLEETS   see bmc/ipmi.sh
+#   RATES, SPELL       see capture/capture.sh
 #   TURNS=5        turns of each relay
 #   OUTPUT=FILE    write the tables there too
 #
@@ -234,6 +235,7 @@ loop() {
 
 . Benchmarks/bmc/ipmi.sh
 . Benchmarks/check/check.sh
+. Benchmarks/capture/capture.sh
 
 # --- Relays ----------------------------------------------------------------------------------------
 
@@ -365,12 +367,12 @@ run() {
   for part in "$@"; do $part; done
 }
 
-[ $# -gt 0 ] || set -- start send parse loop ipmi check relay
+[ $# -gt 0 ] || set -- start send parse loop ipmi check capture relay
 for part in "$@"; do
   case $part in
-  start | send | parse | loop | ipmi | check | relay) ;;
+  start | send | parse | loop | ipmi | check | capture | relay) ;;
   *)
-    echo "usage: $0 [start|send|parse|loop|ipmi|check|relay]..." >&2
+    echo "usage: $0 [start|send|parse|loop|ipmi|check|capture|relay]..." >&2
     exit 64
     ;;
   esac
