@@ -2,6 +2,8 @@
 #include "CLinuxPacket.h"
 
 #include <errno.h>
+#include <linux/net_tstamp.h>
+#include <linux/sockios.h>
 #include <net/if.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -114,4 +116,23 @@ void crimp_packet_release_block(struct tpacket_block_desc *block) {
   // Until the kernel opens the block again, its count would tell of frames that were read.
   block->hdr.bh1.num_pkts = 0;
   __atomic_store_n(&block->hdr.bh1.block_status, TP_STATUS_KERNEL, __ATOMIC_RELEASE);
+}
+
+int crimp_packet_stamp_by_hardware(int descriptor, int32_t index) {
+  struct ifreq request = {.ifr_ifindex = index};
+  if (ioctl(descriptor, SIOCGIFNAME, &request) < 0) return -1;
+  // What somebody else has switched on, a clock's daemon above all, is left as it is.
+  struct hwtstamp_config wanted = {.rx_filter = HWTSTAMP_FILTER_ALL}, present = {0};
+  request.ifr_data = (void *)&present;
+  if (ioctl(descriptor, SIOCGHWTSTAMP, &request) == 0) wanted.tx_type = present.tx_type;
+  if (present.rx_filter != HWTSTAMP_FILTER_ALL) {
+    request.ifr_data = (void *)&wanted;
+    if (ioctl(descriptor, SIOCSHWTSTAMP, &request) < 0) return -1;
+    if (wanted.rx_filter != HWTSTAMP_FILTER_ALL) {
+      errno = EOPNOTSUPP;
+      return -1;
+    }
+  }
+  int source = SOF_TIMESTAMPING_RAW_HARDWARE;
+  return setsockopt(descriptor, SOL_PACKET, PACKET_TIMESTAMP, &source, sizeof source);
 }

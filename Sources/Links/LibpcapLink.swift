@@ -1,5 +1,5 @@
 internal import CLibpcap
-internal import CaptureFile
+public import CaptureFile
 public import EventLoop
 internal import Glibc
 public import LinkLayer
@@ -10,7 +10,7 @@ public import LinkLayer
 /// libpcap is loaded at first use; when it is missing, opening throws `libraryMissing`. It does
 /// not say which frames this host sent: a frame counts as outbound when it bears the interface's
 /// own address as its source. The link's own frames are never received.
-public final class LibpcapLink: Link {
+public final class LibpcapLink: CountingLink {
   /// The interface that the link was opened on.
   public let properties: LinkProperties
   private var handle: LibpcapHandle?
@@ -44,6 +44,12 @@ public final class LibpcapLink: Link {
 
   deinit {
     close()
+  }
+
+  /// What the frames begin with, as capture files number it.
+  public var linkType: LinkType {
+    guard let handle else { return properties.linkType }
+    return LinkType(dataLinkType: unsafe handle.library.linkType(handle.pointer))
   }
 
   /// The version of the library that is installed, such as "libpcap version 1.10.3 (…)".
@@ -188,5 +194,12 @@ public final class LibpcapLink: Link {
   private func opened() throws(LinkError) -> LibpcapHandle {
     guard let handle else { throw .closed }
     return handle
+  }
+}
+
+extension LinkType {
+  /// The number in files for a DLT_ value of Linux: the same, but for raw IP.
+  fileprivate init(dataLinkType: Int32) {
+    self = dataLinkType == 12 ? .raw : LinkType(rawValue: UInt16(truncatingIfNeeded: dataLinkType))
   }
 }

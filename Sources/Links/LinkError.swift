@@ -24,6 +24,8 @@ public enum LinkError: Error, Hashable, Sendable {
   case transmitQueueFull(String)
   /// The link was opened for sending only, or carries one way only.
   case cannotReceive(String)
+  /// The adapter, or its driver, stamps no received frames.
+  case noHardwareTimestamps(String)
   /// The link has been closed.
   case closed
   /// A library that this kind of link needs is not installed; `package` is Debian's name for it.

@@ -10,7 +10,7 @@ public import LinkLayer
 /// The kernel fills blocks of memory that it shares with this process, and hands a block over
 /// when it is full or after the retire timeout. Frames are lent where the kernel laid them.
 /// Needs `CAP_NET_RAW`.
-public final class PacketRingLink: Link {
+public final class PacketRingLink: CountingLink {
   /// How the ring is made.
   public struct Options: Hashable, Sendable {
     /// Bytes of one block; a multiple of the page size. No frame longer than a block is kept whole.
@@ -26,6 +26,8 @@ public final class PacketRingLink: Link {
     public var isPromiscuous = false
     /// Whether opening and sending fail when the interface is down or without a carrier.
     public var checksCarrier = false
+    /// Whether the adapter's own clock stamps frames, where it does; the kernel stamps the others.
+    public var usesHardwareTimestamps = false
 
     /// The defaults: 8 MiB, and a frame is seen 10 ms after it came at the latest.
     public init() {}
@@ -50,6 +52,7 @@ public final class PacketRingLink: Link {
     let socket = try PacketSocket(properties)
     if options.checksCarrier { try socket.checkCarrier() }
     try socket.attach(filter)
+    if options.usesHardwareTimestamps { try socket.useHardwareTimestamps() }
     ring = try PacketRing(socket, options)
     try socket.prepareToReceive(
       seesOwnFrames: options.seesOwnFrames, isPromiscuous: options.isPromiscuous)

@@ -91,6 +91,23 @@ final class PacketSocket {
     try setOption("setsockopt PACKET_ADD_MEMBERSHIP", SOL_PACKET, PACKET_ADD_MEMBERSHIP, membership)
   }
 
+  /// Asks the driver to stamp every received frame by the adapter's clock, and the ring to show these
+  /// stamps. The kernel's stand on frames that the adapter did not stamp.
+  ///
+  /// - Throws: `noHardwareTimestamps` when the driver cannot; `permission` without `CAP_NET_ADMIN`, which
+  ///   the driver's setting needs.
+  func useHardwareTimestamps() throws(LinkError) {
+    do throws(LinkError) {
+      try call("ioctl SIOCSHWTSTAMP") {
+        crimp_packet_stamp_by_hardware(descriptor, properties.interfaceIndex)
+      }
+    } catch {
+      guard case .system(let error) = error, error.errno == EOPNOTSUPP || error.errno == ERANGE
+      else { throw error }
+      throw .noHardwareTimestamps(properties.name)
+    }
+  }
+
   /// Makes the interface take frames for `address` for as long as the socket is open. The kernel
   /// notes each address once, and needs no privilege for it.
   func join(_ address: HardwareAddress) throws(LinkError) {
@@ -181,6 +198,12 @@ final class PacketSocket {
       _ = try Syscalls.retrying(operation, body)
     }
   }
+}
+
+/// A link that tells what it received and lost.
+public protocol CountingLink: Link {
+  /// What came, and what was lost for want of room, since the link was opened.
+  func statistics() throws(LinkError) -> LinkStatistics
 }
 
 /// What a receiving link counted since it was opened.

@@ -8,7 +8,7 @@ public import LinkLayer
 /// Opening for sending only takes about 20 µs; a receive hook takes the kernel some 10 ms to put
 /// in place and longer to take away, so open one only when an answer is wanted. Needs
 /// `CAP_NET_RAW`.
-public final class PacketSocketLink: Link {
+public final class PacketSocketLink: CountingLink {
   /// What the link is to do.
   public enum Mode: Hashable, Sendable {
     /// Send. Nothing is ever received.

@@ -148,15 +148,7 @@ public final class RecordingLink: Link {
 
   private func record(_ frame: RawSpan, _ information: FrameInformation) {
     statistics.delivered = (statistics.delivered ?? 0) + 1
-    var flags = FrameFlags(information.direction)
-    flags.reception =
-      switch information.packetType {
-      case .host: .unicast
-      case .broadcast: .broadcast
-      case .multicast: .multicast
-      case .otherHost: .promiscuous
-      default: .unspecified
-      }
+    let flags = FrameFlags(of: information)
     let form = form
     let length = information.originalLength + form.extraByteCount
     write { (writer, output) throws(CaptureWriteError) in

@@ -49,6 +49,10 @@ int crimp_interface_flags(int descriptor, int32_t index);
 int crimp_packet_join(int descriptor, int32_t index, uint16_t type, const uint8_t *address,
                       size_t length);
 
+/// Has the adapter of the interface with this index stamp every frame that it receives, and a ring of the
+/// socket `descriptor` show those stamps. Returns 0, or -1 with errno set: EOPNOTSUPP when it cannot.
+int crimp_packet_stamp_by_hardware(int descriptor, int32_t index);
+
 /// The status word of a TPACKET_V3 block, read with acquire ordering: what the kernel wrote
 /// before it handed the block over is visible after it.
 uint32_t crimp_packet_block_status(const struct tpacket_block_desc *block);

@@ -1,37 +1,27 @@
 import CaptureFile
 import Decoding
-import Glibc
 import LinkLayer
 import Links
 
-/// What `crimp decode` was asked for.
+/// What `crimp decode` was asked for, of a file.
 struct DecodeRequest {
   /// The capture's path; `-` is standard input.
   var file: String
   /// Which frames, in libpcap's language; all if empty.
   var filter = ""
-  /// How times are told.
-  var time = FrameTimeStyle.clock
-  /// What lines show.
-  var style = LineStyle()
-  /// The tree of fields below each line.
-  var showsFields = false
-  /// The bytes below each line.
-  var showsBytes = false
-  /// One JSON object a frame in place of lines.
-  var isJSON = false
+  /// How frames are told.
+  var display = FrameDisplay()
   /// How many frames are told at most.
   var limit: Int?
-  /// What opens the sessions of IPMI.
-  var ipmiKeys: IPMIKeys?
+  /// Who spoke, in place of what was said.
+  var showsSummary = false
 }
 
-/// Reads a capture and tells its frames.
+/// Reads a capture and tells its frames, or what they are together.
 struct DecodeRun {
   private let request: DecodeRequest
-  private var decoder: FrameDecoder
-  private var clock: FrameClock
-  private var text = LineText(capacity: 1 << 17)
+  private var teller: FrameTeller
+  private var summary = CaptureSummary()
   /// Compiled for each link type that the capture has.
   private var filters: [LinkType: SocketFilter] = [:]
   /// Frames read, and frames told.
@@ -42,8 +32,7 @@ struct DecodeRun {
 
   init(_ request: DecodeRequest) {
     self.request = request
-    decoder = FrameDecoder(style: request.style, ipmiKeys: request.ipmiKeys)
-    clock = FrameClock(request.time)
+    teller = FrameTeller(request.display)
   }
 
   /// Tells every frame; what is before a fault is told first.
@@ -52,11 +41,17 @@ struct DecodeRun {
     do throws(CommandFailure) {
       try tellAll(of: &input)
     } catch {
-      flush()
+      end()
       throw error
     }
-    flush()
+    end()
     return .success
+  }
+
+  private mutating func end() {
+    teller.flush()
+    guard request.showsSummary else { return }
+    SummaryReport(summary).write(isJSON: request.display.isJSON)
   }
 
   private mutating func tellAll(of input: inout CaptureInput) throws(CommandFailure) {
@@ -69,8 +64,7 @@ struct DecodeRun {
         }
         guard told != request.limit else { return }
       }
-      // Somebody may watch a pipe that is quiet now.
-      flush()
+      teller.flush()
     } while try input.fill()
   }
 
@@ -80,30 +74,18 @@ struct DecodeRun {
     number += 1
     guard try isWanted(frame) else { return true }
     told += 1
-    guard request.isJSON else {
-      write(frame)
-      return true
+    if request.showsSummary {
+      summary.add(
+        frame.bytes, at: frame.timestamp, originalLength: frame.originalLength,
+        linkType: frame.linkType)
+    } else if request.display.isJSON {
+      pending = (
+        teller.record(frame.bytes, FrameFacts(frame), number: number), frame.interfaceIndex
+      )
+    } else {
+      teller.write(frame.bytes, FrameFacts(frame))
     }
-    let decoded = decoder.fields(of: frame.bytes, linkType: frame.linkType)
-    pending = (FrameRecord(frame, number: number, decoded), frame.interfaceIndex)
     return true
-  }
-
-  private mutating func write(_ frame: borrowing CapturedFrameView) {
-    clock.write(frame.timestamp, into: &text)
-    decoder.writeLine(
-      of: frame.bytes, originalLength: frame.originalLength, linkType: frame.linkType, into: &text)
-    text.endLine()
-    for comment in frame.comments {
-      text.append("    # ")
-      text.append(peer: Array(comment.utf8).rawBytes, limit: 1000)
-      text.endLine()
-    }
-    if request.showsFields {
-      text.append(tree: decoder.fields(of: frame.bytes, linkType: frame.linkType))
-    }
-    if request.showsBytes { text.append(dump: frame.bytes) }
-    if text.count > 1 << 16 { flush() }
   }
 
   private mutating func isWanted(
@@ -119,11 +101,5 @@ struct DecodeRun {
       }
     }
     return filters[linkType]?.accepts(frame.bytes, untagging: false) ?? false
-  }
-
-  private mutating func flush() {
-    guard text.count > 0 else { return }
-    StandardStream.output.write(text.bytes)
-    text.removeAll()
   }
 }

@@ -20,27 +20,33 @@ struct FrameRecord: Encodable {
   /// Its layers, outermost first.
   var layers: [LayerRecord]
 
-  init(_ frame: borrowing CapturedFrameView, number: Int, _ decoded: DecodedFrame) {
+  init(_ facts: FrameFacts, captured: Int, number: Int, _ decoded: DecodedFrame) {
     self.number = number
-    if let time = frame.timestamp {
-      var text = LineText(capacity: 32)
-      text.append(time.seconds < 0 ? "-" : "")
-      text.append(decimal: time.seconds.magnitude)
-      text.append(".")
-      text.append(decimal: UInt64(time.nanoseconds), width: 9)
-      self.time = text.string
+    if let time = facts.timestamp {
+      self.time = time.epochText
     }
     direction =
-      switch frame.direction {
+      switch facts.direction {
       case .unknown: nil
       case .inbound: "in"
       case .outbound: "out"
       }
-    length = frame.originalLength
-    captured = frame.bytes.byteCount
-    let noted = frame.comments
-    comments = noted.isEmpty ? nil : noted
+    length = facts.originalLength
+    self.captured = captured
+    comments = facts.comments.isEmpty ? nil : facts.comments
     layers = decoded.layers.map(LayerRecord.init)
+  }
+}
+
+extension CaptureTimestamp {
+  /// Seconds since 1970 with nine decimals.
+  var epochText: String {
+    var text = LineText(capacity: 32)
+    text.append(seconds < 0 ? "-" : "")
+    text.append(decimal: seconds.magnitude)
+    text.append(".")
+    text.append(decimal: UInt64(nanoseconds), width: 9)
+    return text.string
   }
 }
 

@@ -64,6 +64,10 @@ extension CommandFailure {
       self.init(.systemError, "the transmit queue of \(name) stays full: try --rate")
     case .cannotReceive(let name):
       self.init(.systemError, "\(name) was opened for sending only")
+    case .noHardwareTimestamps(let name):
+      self.init(
+        .unavailable,
+        "interface \(name) stamps no frames itself: `ethtool -T \(name)` tells what it can")
     case .closed: self.init(.systemError, "the link has been closed")
     case .libraryMissing(let library, let package):
       self.init(LibraryError.missing(library: library, package: package))

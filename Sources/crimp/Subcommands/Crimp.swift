@@ -24,6 +24,7 @@ struct Crimp: ParsableCommand {
     subcommands: [
       Announce.self, Probe.self, Ping.self, Wake.self, LinksCommand.self, NeighborsCommand.self,
       Check.self, Power.self, Discover.self, IPMICommand.self, ConsoleCommand.self,
-      AuditCommand.self, BMCCommand.self, RelayCommand.self, Decode.self, Lab.self,
+      AuditCommand.self, BMCCommand.self, RelayCommand.self, CaptureCommand.self,
+      Decode.self, Lab.self,
     ])
 }

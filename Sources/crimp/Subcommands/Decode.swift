@@ -8,16 +8,21 @@ import OpenSSL
 struct Decode: NativeCommand {
   static let configuration = CommandConfiguration(
     commandName: "decode",
-    abstract: "Tell what the frames of a capture say: a line each, a tree of fields, or JSON.",
+    abstract:
+      "Tell what the frames of a capture, or of interfaces, say: lines, trees of fields, JSON.",
     discussion: """
       Ethernet, VLAN, LLC, ARP, IPv4 and IPv6, ICMP, Neighbor Discovery, TCP, UDP, DHCP, DNS, LLDP, \
       spanning tree, VRRP, magic packets, and RMCP with IPMI 1.5 and 2.0 down to the command. Fields \
       have the names of Wireshark's filters.
       """)
 
+  @OptionGroup var source: SourceOptions
+
   @Argument(
-    help: ArgumentHelp("The capture, pcap or pcapng; - is standard input.", valueName: "file"))
-  var file: String
+    help: ArgumentHelp(
+      "The capture, pcap or pcapng; - is standard input. None with --interface.", valueName: "file")
+  )
+  var file: String?
 
   @Argument(
     parsing: .remaining,
@@ -45,8 +50,8 @@ struct Decode: NativeCommand {
       valueName: "style"))
   var time = FrameTimeStyle.clock
 
-  @Option(name: [.short, .long], help: ArgumentHelp("End after so many frames.", valueName: "n"))
-  var count: Int?
+  @Flag(help: "Who spoke, who owns which address, and how busy the link was, in place of frames.")
+  var summary = false
 
   @Option(
     help: ArgumentHelp(
@@ -57,12 +62,18 @@ struct Decode: NativeCommand {
   @Option(help: ArgumentHelp("The controllers' key Kg, in a file.", valueName: "file"))
   var ipmiKeyFile: String?
 
-  @Flag(help: "One JSON object a frame.")
+  @Flag(help: "One JSON object a frame, or a summary.")
   var json = false
 
   func validate() throws {
-    if let count, count < 1 {
-      throw ValidationError("--count: expected 1 or more, not \(count)")
+    try source.check()
+    if !source.isLive {
+      guard file != nil else {
+        throw ValidationError("file: expected a capture, - for standard input, or --interface")
+      }
+      guard source.netns == nil, source.duration == nil, source.direction == nil else {
+        throw ValidationError("--netns, --duration and --direction: expected with --interface")
+      }
     }
     if ipmiKeyFile != nil, ipmiPasswordFile == nil {
       throw ValidationError("--ipmi-key-file: expected with --ipmi-password-file")
@@ -70,17 +81,31 @@ struct Decode: NativeCommand {
   }
 
   func perform() throws(CommandFailure) -> ExitStatus {
+    var display = FrameDisplay()
+    display.time = time
+    display.style.showsLink = link
+    display.style.showsRawSequenceNumbers = rawSequence
+    display.showsFields = verbose
+    display.showsBytes = hex
+    display.isJSON = json
+    display.ipmiKeys = try ipmiKeys()
+    guard !source.isLive, let file else { return try performLive(display) }
     var request = DecodeRequest(file: file, filter: filter.joined(separator: " "))
-    request.time = time
-    request.style.showsLink = link
-    request.style.showsRawSequenceNumbers = rawSequence
-    request.showsFields = verbose
-    request.showsBytes = hex
-    request.isJSON = json
-    request.limit = count
-    request.ipmiKeys = try ipmiKeys()
+    request.display = display
+    request.limit = source.count
+    request.showsSummary = summary
     var run = DecodeRun(request)
     return try run.perform()
+  }
+
+  /// What would be the file is the first word of the filter here.
+  private func performLive(_ display: FrameDisplay) throws(CommandFailure) -> ExitStatus {
+    var request = source.request((file.map { [$0] } ?? []) + filter)
+    if !summary { request.display = display }
+    request.showsSummary = summary
+    request.isJSON = json
+    request.tellsEvents = false
+    return try CaptureRun(request).perform()
   }
 
   private func ipmiKeys() throws(CommandFailure) -> IPMIKeys? {
