@@ -222,6 +222,11 @@ public final class EventLoop: TaskExecutor, @unchecked Sendable {
     clock == .virtual ? turnInstant : .monotonicNow
   }
 
+  /// The calling thread's from now on: the one that it had is gone.
+  func adopt() {
+    thread.store(UInt(pthread_self()), ordering: .relaxed)
+  }
+
   func assertInside() {
     precondition(isInside, "An EventLoop is used from another thread than its own.")
   }

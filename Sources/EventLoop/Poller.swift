@@ -53,11 +53,26 @@ internal import Glibc
     try control(EPOLL_CTL_MOD, descriptor, interest, generation)
   }
 
-  /// Ends the watch, and drops its handler and any event of it that still waits to be dispatched.
-  func remove(_ descriptor: Int32, _ generation: UInt32) {
+  /// Calls another handler for the watch; a watch that is gone stays gone.
+  func replaceHandler(
+    _ descriptor: Int32, _ generation: UInt32, _ handler: @escaping (Readiness) -> Void
+  ) {
+    guard isWatching(descriptor, generation) else { return }
+    slots[Int(descriptor)].handler = handler
+  }
+
+  /// Drops the handler, and any event that still waits to be dispatched. The kernel goes on until the
+  /// descriptor is closed.
+  func forget(_ descriptor: Int32, _ generation: UInt32) {
     guard isWatching(descriptor, generation) else { return }
     slots[Int(descriptor)].generation &+= 1
     slots[Int(descriptor)].handler = nil
+  }
+
+  /// Ends the watch, and drops its handler and any event of it that still waits to be dispatched.
+  func remove(_ descriptor: Int32, _ generation: UInt32) {
+    guard isWatching(descriptor, generation) else { return }
+    forget(descriptor, generation)
     // The owner may have closed the descriptor first: then the kernel has dropped it already.
     _ = epoll_ctl(epoll.rawValue, EPOLL_CTL_DEL, descriptor, nil)
   }

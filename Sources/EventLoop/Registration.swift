@@ -16,6 +16,21 @@ public struct Registration {
     loop.poller.remove(descriptor, generation)
   }
 
+  /// Ends the watch of a descriptor that is closed next, and leaves it to the kernel to forget it then:
+  /// one system call less.
+  ///
+  /// Only for a descriptor that no other descriptor, of this process or another, is a duplicate of.
+  public func cancelBeforeClose() {
+    loop.assertInside()
+    loop.poller.forget(descriptor, generation)
+  }
+
+  /// Calls another handler from now on; the interest stays as it is.
+  public func replaceHandler(_ handler: @escaping (Readiness) -> Void) {
+    loop.assertInside()
+    loop.poller.replaceHandler(descriptor, generation, handler)
+  }
+
   /// Changes what the handler wants to hear of; an empty interest pauses all but errors.
   ///
   /// Does nothing once the watch was cancelled.

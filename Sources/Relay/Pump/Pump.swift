@@ -80,7 +80,7 @@ public final class Pump {
       try watch(far) { [self] in isReady(.far, $0) }
     } catch {
       onEnd = nil
-      release()
+      release(isClosing: false)
       near.close()
       far.close()
       throw error
@@ -106,6 +106,11 @@ public final class Pump {
   private func watch(
     _ stream: any ByteStream, _ handler: @escaping (Readiness) -> Void
   ) throws(SystemError) {
+    if let standing = (stream as? StreamSocket)?.takeWatch() {
+      registrations.append(standing.registration)
+      standing.registration.replaceHandler(handler)
+      return handler(standing.readiness)
+    }
     let (reader, writer) = (stream.readDescriptor, stream.writeDescriptor)
     if reader == writer {
       try watch(reader, [.readable, .writable, .peerClosed, .priority], handler)
@@ -181,7 +186,9 @@ public final class Pump {
     switch halt {
     case .waiting: break
     case .yielded: engine.yield(self)
-    case .ended: carryOut(machine.ended(flow.side, at: now))
+    case .ended:
+      flow.tellEnd()
+      carryOut(machine.ended(flow.side, at: now))
     case .sinkEnded: carryOut(machine.writingEnded(flow.side.other, at: now))
     case .sourceFailed(let code):
       if lossNumber == 0 { lossNumber = code }
@@ -193,8 +200,9 @@ public final class Pump {
   }
 
   private func carryOut(_ actions: StreamRelay.Actions) {
-    if actions.contains(.endWritingNear) { endWriting(near) }
-    if actions.contains(.endWritingFar) { endWriting(far) }
+    let isOver = actions.contains(.close) && machine.ending == .completed
+    if actions.contains(.endWritingNear) { endWriting(near, isOver: isOver) }
+    if actions.contains(.endWritingFar) { endWriting(far, isOver: isOver) }
     guard actions.contains(.close), let ending = machine.ending else { return arm() }
     switch ending {
     case .completed: finish(.completed, actions)
@@ -203,7 +211,9 @@ public final class Pump {
     }
   }
 
-  private func endWriting(_ stream: any ByteStream) {
+  private func endWriting(_ stream: any ByteStream, isOver: Bool) {
+    // Closing a socket of which all was read tells its peer the same.
+    if isOver, stream is StreamSocket { return }
     if stream.readDescriptor != stream.writeDescriptor {
       // It will be closed: the loop must not watch it any more.
       let number = stream.writeDescriptor
@@ -235,7 +245,7 @@ public final class Pump {
 
   private func finish(_ ending: PumpReport.Ending, _ actions: StreamRelay.Actions) {
     guard let tell = onEnd.take() else { return }
-    release()
+    release(isClosing: true)
     end(near, isLost: actions.contains(.resetNear))
     end(far, isLost: actions.contains(.resetFar))
     tell(PumpReport(ending: ending, statistics: statistics))
@@ -245,8 +255,13 @@ public final class Pump {
     if isLost { engine.resets.reset(stream) } else { stream.close() }
   }
 
-  private func release() {
-    for registration in registrations { registration.cancel() }
+  /// A socket's own descriptor is forgotten by the kernel when it is closed, which saves a system call; a
+  /// terminal's is another process's too.
+  private func release(isClosing: Bool) {
+    let isSockets = isClosing && near is StreamSocket && far is StreamSocket
+    for registration in registrations {
+      if isSockets { registration.cancelBeforeClose() } else { registration.cancel() }
+    }
     registrations = []
     alarm?.deadline = nil
     outbound.stop()

@@ -111,7 +111,7 @@ final class PumpFlow {
 
   /// Gives back what it has of the engine. Nothing moves afterwards.
   func stop() {
-    terms?.limit?.forget(self)
+    for limit in terms?.limits ?? [] { limit.forget(self) }
     if let pipe = pipe.take() { engine.pipes.give(pipe, isEmpty: pipedCount == 0) }
     pipedCount = 0
     held = []
@@ -122,20 +122,28 @@ final class PumpFlow {
   private func allowance() -> Int {
     guard let terms else { return .max }
     let most = Int(clamping: terms.remaining)
-    guard let limit = terms.limit else { return most }
-    let allowed = limit.allowance(for: self)
-    if allowed == 0 {
+    var allowed = most
+    for limit in terms.limits where allowed > 0 {
+      allowed = min(allowed, limit.allowance(for: self))
+      guard allowed == 0 else { continue }
       waitsForLimit = true
       limit.wait(self)
     }
-    return min(most, allowed)
+    return allowed
+  }
+
+  private var isLimited: Bool { terms.map { !$0.limits.isEmpty } ?? false }
+
+  /// The source has ended, and all of it is delivered.
+  func tellEnd() {
+    terms?.endObserver?(side)
   }
 
   private func count(_ read: Int) {
     byteCount += UInt64(read)
     guard let terms else { return }
     if terms.remaining != .max { terms.remaining -= UInt64(read) }
-    terms.limit?.spend(read)
+    for limit in terms.limits { limit.spend(read) }
   }
 
   // MARK: Copying
@@ -200,7 +208,7 @@ final class PumpFlow {
   private func noteCopied(_ read: Int, of room: Int) {
     if read < room, source.shortReadsEmpty, !mustReadOn { canRead = false }
     guard maySplice, isSpliceable else { return }
-    streak = read >= Self.largeRead || (read == room && terms?.limit != nil) ? streak + 1 : 0
+    streak = read >= Self.largeRead || (read == room && isLimited) ? streak + 1 : 0
     guard streak >= 2 else { return }
     isSplicing = true
     streak = 0
@@ -294,7 +302,7 @@ final class PumpFlow {
   }
 
   private func noteSpliced(_ count: Int) {
-    guard !mustSplice, terms?.limit == nil else { return }
+    guard !mustSplice, !isLimited else { return }
     streak = count < Self.smallRead ? streak + 1 : 0
     guard streak >= 4 else { return }
     isSplicing = false
@@ -304,17 +312,24 @@ final class PumpFlow {
 
 /// What few flows have: a limit, an observer, a last byte.
 private final class FlowTerms {
-  let limit: RateLimit?
+  /// The flow's own limit stands first: who waits for it stands in no queue meanwhile.
+  let limits: [RateLimit]
   let observer: PumpOptions.Observer?
+  let endObserver: ((StreamRelay.Side) -> Void)?
   /// How many bytes may still be read.
   var remaining: UInt64
 
   /// Nil when there is nothing of the kind.
   init?(_ side: StreamRelay.Side, _ options: PumpOptions) {
-    limit = side == .near ? options.nearLimit : options.farLimit
+    let limits =
+      side == .near
+      ? [options.nearLimit, options.nearSharedLimit] : [options.farLimit, options.farSharedLimit]
+    self.limits = limits.compactMap { $0 }
     observer = options.observer
+    endObserver = options.endObserver
     let most = side == .near ? options.nearByteLimit : options.farByteLimit
-    guard limit != nil || observer != nil || most != nil else { return nil }
+    let observes = observer != nil || endObserver != nil
+    guard !self.limits.isEmpty || observes || most != nil else { return nil }
     remaining = most ?? .max
   }
 }

@@ -23,12 +23,18 @@ public struct PumpOptions {
   public var nearLimit: RateLimit?
   /// What holds the rate of bytes that come from the far stream.
   public var farLimit: RateLimit?
+  /// A limit that other pumps share, beside this pump's own in `nearLimit`.
+  public var nearSharedLimit: RateLimit?
+  /// A limit that other pumps share, beside this pump's own in `farLimit`.
+  public var farSharedLimit: RateLimit?
   /// After how many bytes the near stream is taken to have ended; nil for never.
   public var nearByteLimit: UInt64?
   /// After how many bytes the far stream is taken to have ended; nil for never.
   public var farByteLimit: UInt64?
   /// Is shown all bytes before they are written; they are copied then.
   public var observer: Observer?
+  /// Is told when a stream has ended, and all that came before is delivered.
+  public var endObserver: ((StreamRelay.Side) -> Void)?
 
   /// Ends are passed on, nothing is limited or timed.
   public init() {}

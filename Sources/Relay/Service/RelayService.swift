@@ -3,11 +3,15 @@ internal import LinkLayer
 internal import Machines
 public import MonotonicTime
 public import Sockets
+internal import Synchronization
 
 /// Accepts connections and relays each to one of its targets.
 ///
 /// accept → who is it, and how many has it → PROXY header → choose a target → connect, and to the next
 /// target upon failure → PROXY header → pump.
+///
+/// Services on several loops that share a ledger count and limit their connections together
+/// (``RelayWorkers``).
 public final class RelayService {
   /// What the connections share with those of other services on the loop.
   public let engine: RelayEngine
@@ -26,15 +30,20 @@ public final class RelayService {
 
   private(set) var rules: RelayRules
   private let onEvent: (RelayEvent) -> Void
-  private var listeners: [StreamListener] = []
+  let ledger: RelayLedger
+  private let party: RelayLedger.Party
+  private(set) var listeners: [StreamListener] = []
   private var sessions: [RelaySession] = []
-  private var countsBySource: [IPAddress: Int] = [:]
+  /// Clients that were accepted when a service on another loop took the last place.
+  private var unplaced: [(socket: StreamSocket, peer: SocketAddress)] = []
   /// Clients whose targets wait for a descriptor.
   private var waiting: [RelaySession] = []
   private var retry: Timer?
   /// How often in a row none of these got one, and nobody was left to end.
   private var fruitlessRetries = 0
   private var drained: Completion<Void>?
+  private var isStopped = false
+  private var sweep: Timer?
 
   /// How long to wait for descriptors when no session ends.
   private static let retryDelay: Duration = .milliseconds(100)
@@ -45,14 +54,28 @@ public final class RelayService {
 
   /// A service that listens nowhere yet.
   ///
-  /// - Parameter onEvent: is told what happens to connections, on the loop.
+  /// - Parameters:
+  ///   - ledger: what it counts together with services on other loops.
+  ///   - onEvent: is told what happens to connections, on the loop.
   public init(
     to group: UpstreamGroup, _ options: RelayServiceOptions = RelayServiceOptions(),
-    on engine: RelayEngine, _ onEvent: @escaping (RelayEvent) -> Void = { _ in }
+    on engine: RelayEngine, sharing ledger: RelayLedger = RelayLedger(),
+    _ onEvent: @escaping (RelayEvent) -> Void = { _ in }
   ) {
     rules = RelayRules(group, options)
     self.engine = engine
+    self.ledger = ledger
     self.onEvent = onEvent
+    let (loop, reference) = (engine.loop, ServiceReference())
+    party = RelayLedger.Party(
+      wake: { loop.post { reference.service?.placeWaiting() } },
+      give: { connection in loop.post { reference.take(connection) } })
+    reference.service = self
+    ledger.join(party)
+  }
+
+  deinit {
+    ledger.leave(party)
   }
 
   /// The connections that there are now.
@@ -94,6 +117,7 @@ public final class RelayService {
   public func reload(to group: UpstreamGroup, _ options: RelayServiceOptions) {
     rules = RelayRules(group, options)
     if options.connectionLimitPerSource != nil { countSources() }
+    placeWaiting()
     adjustListeners()
   }
 
@@ -103,13 +127,15 @@ public final class RelayService {
   /// deadline are ended then.
   public func drain(until deadline: Instant) async {
     isDraining = true
+    // Others give it no connections from now on; it keeps those that it has.
+    ledger.leave(party)
     let last = listeners
     listeners = []
     for listener in last {
       listener.acceptWaiting()
       listener.close()
     }
-    guard !sessions.isEmpty else { return }
+    guard hasClients else { return }
     let completion = drained ?? Completion<Void>(on: loop)
     drained = completion
     let timer = loop.schedule(at: deadline) { [self] in stop() }
@@ -119,38 +145,85 @@ public final class RelayService {
 
   /// Closes the listeners and ends all connections.
   public func stop() {
+    ledger.leave(party)
+    isStopped = true
     for listener in listeners { listener.close() }
     listeners = []
+    sweep?.cancel()
+    sweep = nil
     retry?.cancel()
     retry = nil
     waiting = []
+    for client in unplaced {
+      client.socket.reset()
+      party.active.subtract(1, ordering: .relaxed)
+    }
+    unplaced = []
     for session in sessions { session.stop() }
+    tellDrained()
   }
+
+  private func tellDrained() {
+    if !hasClients { drained?.fulfil(()) }
+  }
+
+  /// Whether there are any, those on their way from other services included.
+  private var hasClients: Bool { party.active.load(ordering: .relaxed) > 0 }
 
   // MARK: Sessions
 
   private func accept(_ socket: StreamSocket, _ peer: SocketAddress) {
+    if let other = ledger.lessBusy(than: party), let number = socket.release() {
+      return other.give(
+        AcceptedConnection(descriptor: number.release(), domain: socket.domain, peer: peer))
+    }
+    party.active.add(1, ordering: .relaxed)
+    take(socket, peer)
+  }
+
+  /// Serves a client that is counted as this service's.
+  func take(_ socket: StreamSocket, _ peer: SocketAddress) {
     acceptedCount &+= 1
-    if let refusal = refusal(of: peer) {
+    guard !isStopped else {
       socket.reset()
+      party.active.subtract(1, ordering: .relaxed)
+      return
+    }
+    guard unplaced.isEmpty, ledger.takePlace(of: options.connectionLimit) else {
+      unplaced.append((socket, peer))
+      return placeWaiting()
+    }
+    serve(socket, peer)
+  }
+
+  private func serve(_ socket: StreamSocket, _ peer: SocketAddress) {
+    let source = options.connectionLimitPerSource == nil ? nil : peer.internetAddress?.address
+    if let refusal = refusal(of: peer, countedFor: source) {
+      socket.reset()
+      release()
       return tell(.refused(peer, refusal))
     }
     let session = RelaySession(socket, from: peer, of: self)
     session.index = sessions.count
+    session.countsForSource = source != nil
     sessions.append(session)
-    if options.connectionLimitPerSource != nil { countSource(of: session, 1) }
     adjustListeners()
+    armSweep()
     session.start()
   }
 
-  private func refusal(of peer: SocketAddress) -> Refusal? {
+  /// One client less.
+  private func release() {
+    party.active.subtract(1, ordering: .relaxed)
+    ledger.leavePlace(party)
+  }
+
+  private func refusal(of peer: SocketAddress, countedFor source: IPAddress?) -> Refusal? {
     guard let address = peer.internetAddress?.address else { return nil }
     if options.denied.contains(address) { return .address }
     if let allowed = options.allowed, !allowed.contains(address) { return .address }
-    if let limit = options.connectionLimitPerSource, countsBySource[address, default: 0] >= limit {
-      return .tooMany
-    }
-    return nil
+    guard let source else { return nil }
+    return ledger.enter(source, limit: options.connectionLimitPerSource) ? nil : .tooMany
   }
 
   func tell(_ event: RelayEvent) {
@@ -167,32 +240,64 @@ public final class RelayService {
     sessions.swapAt(session.index, sessions.count - 1)
     sessions[session.index].index = session.index
     sessions.removeLast()
-    if !countsBySource.isEmpty { countSource(of: session, -1) }
+    if session.countsForSource, let source = session.peer.internetAddress?.address {
+      ledger.leave(source)
+    }
+    release()
     if !waiting.isEmpty { waiting.removeAll { $0 === session } }
     descriptorsWereFreed()
+    if !unplaced.isEmpty { placeWaiting() }
     adjustListeners()
-    if sessions.isEmpty { drained?.fulfil(()) }
+    tellDrained()
   }
 
   /// Sources are counted only while there is a limit.
-  private func countSource(of session: RelaySession, _ change: Int) {
-    guard let address = session.peer.internetAddress?.address else { return }
-    let count = countsBySource[address, default: 0] + change
-    countsBySource[address] = count > 0 ? count : nil
-  }
-
   private func countSources() {
-    countsBySource = [:]
-    for session in sessions { countSource(of: session, 1) }
+    for session in sessions where !session.countsForSource {
+      guard let source = session.peer.internetAddress?.address else { continue }
+      session.countsForSource = ledger.enter(source, limit: nil)
+    }
   }
 
-  // MARK: Want of descriptors
+  // MARK: Keeping alive
+
+  /// Connections that last are set to be kept alive. It would cost one that is short four system calls
+  /// out of some thirty.
+  private func armSweep() {
+    guard sweep == nil, let keepAlive = options.keepAlive else { return }
+    sweep = loop.schedule(after: keepAlive.idle / 2) { [self] in
+      sweep = nil
+      for session in sessions { session.keepAlive(keepAlive) }
+      if !sessions.isEmpty { armSweep() }
+    }
+  }
+
+  // MARK: Want of places and descriptors
+
+  /// Serves those that wait for a place, as far as there are any, and listens again.
+  private func placeWaiting() {
+    party.isWaiting.store(false, ordering: .sequentiallyConsistent)
+    while !unplaced.isEmpty {
+      // Said before asking: whoever frees a place in between then sees it.
+      party.isWaiting.store(true, ordering: .sequentiallyConsistent)
+      guard ledger.takePlace(of: options.connectionLimit) else { break }
+      party.isWaiting.store(false, ordering: .sequentiallyConsistent)
+      let client = unplaced.removeFirst()
+      serve(client.socket, client.peer)
+    }
+    adjustListeners()
+    tellDrained()
+  }
 
   /// Leaves further connections in the kernel's queue while there are as many as there may be, or while
   /// one that was accepted waits for a descriptor.
   private func adjustListeners() {
-    let isFull = options.connectionLimit.map { sessions.count >= $0 } ?? false
-    let mustWait = isFull || !waiting.isEmpty
+    var mustWait = !waiting.isEmpty || !unplaced.isEmpty
+    if !mustWait, ledger.isFull(options.connectionLimit) {
+      // Said before asking once more: whoever frees a place in between then sees it.
+      party.isWaiting.store(true, ordering: .sequentiallyConsistent)
+      mustWait = ledger.isFull(options.connectionLimit)
+    }
     for listener in listeners where listener.isPaused != mustWait {
       if mustWait { listener.pause() } else { listener.resume() }
     }

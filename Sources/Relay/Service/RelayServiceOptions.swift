@@ -1,4 +1,4 @@
-internal import Machines
+public import Machines
 public import Sockets
 
 /// How a `RelayService` treats its clients and reaches its targets.
@@ -38,6 +38,9 @@ public struct RelayServiceOptions {
   public var connectTimeout: Duration = .seconds(10)
   /// Which of this host's addresses connections to targets come from.
   public var source: SocketAddress?
+  /// When silent peers of connections that last are asked whether they are there; nil for never. It is set
+  /// on both sides of a connection that has lasted for half of its `idle`, or a little longer.
+  public var keepAlive: StreamOptions.KeepAlive?
   /// How connections to targets are to be.
   public var streams = StreamOptions()
   /// What targets are sent before anything else, behind a PROXY header.
@@ -46,9 +49,27 @@ public struct RelayServiceOptions {
   public var bytesPerSecond: Int?
   /// How bytes are moved. A limit that is set here is shared by all connections.
   public var pump = PumpOptions()
+  /// Makes what watches a connection; its bytes are copied then. Nil for a connection that nobody watches.
+  public var observer: ((RelaySession) -> SessionObserver?)?
 
   /// Everybody may connect, nothing is limited; targets have ten seconds.
   public init() {}
+}
+
+/// Watches one connection.
+public struct SessionObserver {
+  /// Is shown all bytes before they are written; those that the relay inserts are not among them.
+  public var bytes: PumpOptions.Observer
+  /// Is told when a side has ended, and all that came before is delivered.
+  public var end: (StreamRelay.Side) -> Void
+
+  /// An observer of bytes and ends.
+  public init(
+    bytes: @escaping PumpOptions.Observer, end: @escaping (StreamRelay.Side) -> Void = { _ in }
+  ) {
+    self.bytes = bytes
+    self.end = end
+  }
 }
 
 /// Why a client was refused.

@@ -29,6 +29,9 @@ public final class RelaySession {
 
   /// Where it stands among the service's sessions.
   var index = 0
+  /// Whether its source's connections are counted, and this is one of them.
+  var countsForSource = false
+  private var isKeptAlive = false
 
   init(_ near: StreamSocket, from peer: SocketAddress, of service: RelayService) {
     approach = Approach(near)
@@ -46,6 +49,15 @@ public final class RelaySession {
     if let pump { return pump.stop() }
     abandon()
     service.sessionEnded(self)
+  }
+
+  /// Lets the kernel ask silent peers whether they are there, from now on.
+  func keepAlive(_ keepAlive: StreamOptions.KeepAlive) {
+    guard !isKeptAlive, let pump else { return }
+    isKeptAlive = true
+    // A stream that is no TCP connection refuses, and needs none of it.
+    try? keepAlive.set(on: pump.near.readDescriptor)
+    try? keepAlive.set(on: pump.far.readDescriptor)
   }
 
   // MARK: Before the connection
@@ -109,7 +121,7 @@ public final class RelaySession {
     approach.tried.append(next)
     approach.addressIndex = 0
     upstream = next
-    next.activeCount += 1
+    next.enter()
     isCounted = true
     attempt(next, approach)
   }
@@ -118,7 +130,7 @@ public final class RelaySession {
     let options = rules.options
     approach.attempt = StreamConnector(
       to: upstream.addresses[approach.addressIndex], from: options.source, options.streams,
-      timeout: options.connectTimeout, on: service.loop
+      timeout: options.connectTimeout, keepsWatch: true, on: service.loop
     ) { [self] outcome in
       approach.attempt = nil
       switch outcome {
@@ -132,23 +144,21 @@ public final class RelaySession {
     // This host's own want of descriptors: the client waits for one, and the target is not to blame.
     if error.isExhaustion { return service.waitForDescriptors(self) }
     approach?.addressIndex += 1
-    upstream.failureCount &+= 1
-    upstream.health.note(false)
+    upstream.noteFailure()
     service.tell(.unreachable(self, upstream, error))
     connect()
   }
 
   private func leave() {
     guard isCounted, let upstream else { return }
-    upstream.activeCount -= 1
+    upstream.leave()
     isCounted = false
   }
 
   // MARK: Relaying
 
   private func join(_ approach: Approach, _ far: StreamSocket, _ upstream: Upstream) {
-    upstream.health.note(true)
-    upstream.connectionCount &+= 1
+    upstream.noteConnection()
     let header = proxyHeader(approach.near)
     let first = header + rules.options.insertion + approach.leftover
     let pump = Pump(approach.near, far, pumpOptions, on: service.engine) { [self] in ended($0) }
@@ -166,8 +176,14 @@ public final class RelaySession {
   private var pumpOptions: PumpOptions {
     var options = rules.options.pump
     if let rate = rules.options.bytesPerSecond {
+      options.nearSharedLimit = options.nearLimit
+      options.farSharedLimit = options.farLimit
       options.nearLimit = RateLimit(bytesPerSecond: rate, on: service.loop)
       options.farLimit = RateLimit(bytesPerSecond: rate, on: service.loop)
+    }
+    if let observer = rules.options.observer?(self) {
+      options.observer = observer.bytes
+      options.endObserver = observer.end
     }
     return options
   }
@@ -182,7 +198,7 @@ public final class RelaySession {
 
   private func ended(_ report: PumpReport) {
     let moved = report.statistics.nearByteCount &+ report.statistics.farByteCount
-    if let upstream { upstream.byteCount = upstream.byteCount.addingSaturated(moved) }
+    upstream?.add(bytes: moved)
     leave()
     service.tell(.ended(self, report))
     service.sessionEnded(self)
@@ -233,12 +249,5 @@ final class RelayRules {
   init(_ group: UpstreamGroup, _ options: RelayServiceOptions) {
     self.group = group
     self.options = options
-  }
-}
-
-extension UInt64 {
-  fileprivate func addingSaturated(_ other: UInt64) -> UInt64 {
-    let (sum, overflow) = addingReportingOverflow(other)
-    return overflow ? .max : sum
   }
 }

@@ -72,6 +72,6 @@ public final class HealthChecks {
       guard !error.isExhaustion else { return }
       isGood = false
     }
-    if upstream.health.note(isGood) { onChange(upstream) }
+    if upstream.note(isGood) { onChange(upstream) }
   }
 }

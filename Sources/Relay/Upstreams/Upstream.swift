@@ -1,25 +1,22 @@
 public import Machines
 public import Sockets
+internal import Synchronization
 
 /// One target of a relay: a server, with all the addresses that it has.
-public final class Upstream {
+///
+/// The workers of a relay share it, each on its own thread: so its counts are of all of them.
+public final class Upstream: Sendable {
   /// What people call it: its name and port.
   public let name: String
   /// Where it is reached, tried in this order.
   public let addresses: [SocketAddress]
-  /// Whether it is up, as checks and connections found it.
-  public internal(set) var health: UpstreamHealth
-  /// Whether new connections may go there.
-  public var isEnabled = true
-  /// How many connections it has now, those being made included.
-  public internal(set) var activeCount = 0
-  /// How many connections went there.
-  public internal(set) var connectionCount: UInt64 = 0
-  /// How many attempts at one failed.
-  public internal(set) var failureCount: UInt64 = 0
-  /// How many bytes connections that have ended moved, both ways; whoever keeps accounts beyond this
-  /// process begins with what they say.
-  public var byteCount: UInt64 = 0
+
+  private let state: Mutex<UpstreamHealth>
+  private let enabled = Atomic<Bool>(true)
+  private let active = Atomic<Int>(0)
+  private let connections = Atomic<UInt64>(0)
+  private let failures = Atomic<UInt64>(0)
+  private let bytes = Atomic<UInt64>(0)
 
   /// A target at these addresses, of which there is at least one.
   public init(
@@ -28,11 +25,72 @@ public final class Upstream {
     precondition(!addresses.isEmpty, "A target needs an address.")
     self.name = name
     self.addresses = addresses
-    self.health = health
+    state = Mutex(health)
   }
 
   /// A target at one address, called by it.
   public convenience init(_ address: SocketAddress) {
     self.init(address.description, [address])
+  }
+
+  /// Whether it is up, as checks and connections found it.
+  public var health: UpstreamHealth { state.withLock { $0 } }
+
+  /// Whether new connections may go there.
+  public var isEnabled: Bool {
+    get { enabled.load(ordering: .relaxed) }
+    set { enabled.store(newValue, ordering: .relaxed) }
+  }
+
+  /// How many connections it has now, those being made included.
+  public var activeCount: Int { active.load(ordering: .relaxed) }
+
+  /// How many connections went there.
+  public var connectionCount: UInt64 { connections.load(ordering: .relaxed) }
+
+  /// How many attempts at one failed.
+  public var failureCount: UInt64 { failures.load(ordering: .relaxed) }
+
+  /// How many bytes connections that have ended moved, both ways; whoever keeps accounts beyond this
+  /// process begins with what they say. It stops at the greatest number.
+  public var byteCount: UInt64 {
+    get { bytes.load(ordering: .relaxed) }
+    set { bytes.store(newValue, ordering: .relaxed) }
+  }
+
+  // MARK: Accounts
+
+  /// A connection is being made, and is this target's until `leave`.
+  func enter() { active.add(1, ordering: .relaxed) }
+
+  /// A connection that `enter` counted is over, or went to another target.
+  func leave() { active.subtract(1, ordering: .relaxed) }
+
+  /// A connection stands.
+  func noteConnection() {
+    connections.wrappingAdd(1, ordering: .relaxed)
+    note(true)
+  }
+
+  /// An attempt at a connection failed.
+  func noteFailure() {
+    failures.wrappingAdd(1, ordering: .relaxed)
+    note(false)
+  }
+
+  /// Counts an attempt, and returns whether that changed the target's state.
+  @discardableResult
+  func note(_ isGood: Bool) -> Bool { state.withLock { $0.note(isGood) } }
+
+  /// Counts bytes that a connection moved.
+  func add(bytes count: UInt64) {
+    var current = bytes.load(ordering: .relaxed)
+    while true {
+      let (sum, overflow) = current.addingReportingOverflow(count)
+      let outcome = bytes.weakCompareExchange(
+        expected: current, desired: overflow ? .max : sum, ordering: .relaxed)
+      if outcome.exchanged { return }
+      current = outcome.original
+    }
   }
 }

@@ -1,8 +1,9 @@
 public import LinkLayer
 internal import Machines
+internal import Synchronization
 
-/// The targets of a relay, and how one is chosen for a connection.
-public final class UpstreamGroup {
+/// The targets of a relay, and how one is chosen for a connection: by all workers of it together.
+public final class UpstreamGroup: Sendable {
   /// How a target is chosen among those that are up.
   public enum Policy: Hashable, Sendable, CaseIterable {
     /// Each in its turn.
@@ -22,7 +23,7 @@ public final class UpstreamGroup {
   public let upstreams: [Upstream]
   /// How one is chosen.
   public let policy: Policy
-  private var turn: UInt = 0
+  private let turn = Atomic<UInt>(0)
 
   /// A group of at least one target.
   public init(_ upstreams: [Upstream], _ policy: Policy = .roundRobin) {
@@ -52,8 +53,10 @@ public final class UpstreamGroup {
     case .firstUp: return candidates.first
     case .roundRobin: return nextInTurn(candidates)
     case .leastConnections:
-      let least = candidates.map(\.activeCount).min()
-      return nextInTurn(candidates.filter { $0.activeCount == least })
+      // Read once: other workers change them meanwhile.
+      let counts = candidates.map(\.activeCount)
+      let least = counts.min()
+      return nextInTurn(zip(candidates, counts).filter { $0.1 == least }.map(\.0))
     case .leastBytes: return candidates.min { $0.byteCount < $1.byteCount }
     case .sourceHash:
       return candidates.max { Self.weight($0, source) < Self.weight($1, source) }
@@ -61,8 +64,8 @@ public final class UpstreamGroup {
   }
 
   private func nextInTurn(_ candidates: [Upstream]) -> Upstream? {
-    turn &+= 1
-    return candidates[Int((turn &- 1) % UInt(candidates.count))]
+    let turn = turn.wrappingAdd(1, ordering: .relaxed).oldValue
+    return candidates[Int(turn % UInt(candidates.count))]
   }
 
   /// FNV-1a over the address and the target's name, mixed: the same in every process.

@@ -14,6 +14,8 @@ public final class StreamListener {
   public private(set) var isExhausted = false
   /// How often it had to wait for descriptors or memory.
   public private(set) var exhaustions = 0
+  /// How many connections it accepted.
+  public private(set) var acceptedCount: UInt64 = 0
 
   private let domain: SocketDomain
   private let path: UnixPath?
@@ -50,8 +52,12 @@ public final class StreamListener {
 
   /// Takes over a socket that listens already: from `LISTEN_FDS`, or from the process before.
   ///
+  /// - Parameter removesPath: whether `close` removes the path of a UNIX socket, as the process before would
+  ///   have done.
   /// - Throws: `ENOTSOCK` for what is no socket, `EINVAL` for one that does not listen.
-  public init(owning descriptor: consuming OwnedDescriptor) throws(SystemError) {
+  public init(
+    owning descriptor: consuming OwnedDescriptor, removesPath: Bool = false
+  ) throws(SystemError) {
     let number = descriptor.rawValue
     let code = try Syscalls.retrying("getsockname") { crimp_socket_family(number) }
     guard let domain = SocketDomain(code: code), Self.listens(number) else {
@@ -59,9 +65,21 @@ public final class StreamListener {
     }
     try Syscalls.setNonBlocking(number)
     self.domain = domain
-    path = nil
     address = try SocketAddress(ofSocket: number, domain, end: .local)
+    path = removesPath ? UnixPath(of: address) : nil
     owned = consume descriptor
+  }
+
+  /// Throws `EADDRINUSE` when anybody listens at an address, even if they would share it.
+  public static func checkIsFree(
+    _ address: SocketAddress, _ options: ListenerOptions
+  ) throws(SystemError) {
+    let domain = address.domain
+    let probe = try OwnedDescriptor("socket") { crimp_stream_socket(domain.code) }
+    var options = options
+    options.sharesPort = false
+    try options.apply(to: probe.rawValue, domain)
+    try address.bind(probe.rawValue)
   }
 
   deinit {
@@ -165,6 +183,7 @@ public final class StreamListener {
       // All other errors are of one connection that was lost in the queue (accept(2)), or `EINTR`.
       return code != EAGAIN && !isExhausted && !Self.isBroken(code)
     }
+    acceptedCount &+= 1
     let address = InternetAddress(peer).map(SocketAddress.internet) ?? .unix(path: "")
     onAccept(StreamSocket(owning: OwnedDescriptor(owning: accepted), domain), address)
     return true

@@ -17,6 +17,13 @@ final class UnixPath {
     inode = UInt(status.st_ino)
   }
 
+  /// The path of a listener that exists already; nil when its address leaves nothing in the file system.
+  convenience init?(of address: SocketAddress) {
+    guard case .unix(let path) = address, path.utf8.first != UInt8(ascii: "@"), !path.isEmpty
+    else { return nil }
+    self.init(path)
+  }
+
   /// Binds the socket; nil when its address leaves nothing in the file system.
   static func bind(
     _ descriptor: Int32, to address: SocketAddress, permissions: UInt32?

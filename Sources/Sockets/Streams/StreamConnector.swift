@@ -18,6 +18,7 @@ public final class StreamConnector {
   private var socket: StreamSocket?
   private var registration: Registration?
   private var timer: Timer?
+  private let keepsWatch: Bool
   private var onOutcome: ((Outcome) -> Void)?
 
   /// Begins to connect.
@@ -27,14 +28,17 @@ public final class StreamConnector {
   ///   - source: which of this host's addresses, and perhaps port, the connection comes from.
   ///   - options: how the connection is to be.
   ///   - timeout: how long an answer is waited for; nil for as long as the kernel does, some two minutes.
+  ///   - keepsWatch: whether the socket comes with its watch (`StreamSocket.takeWatch`).
   ///   - onOutcome: is called once, by the loop and never before this returns, unless `cancel` was first.
   public init(
     to address: SocketAddress, from source: SocketAddress? = nil,
-    _ options: StreamOptions = StreamOptions(), timeout: Duration? = nil, on loop: EventLoop,
+    _ options: StreamOptions = StreamOptions(), timeout: Duration? = nil,
+    keepsWatch: Bool = false, on loop: EventLoop,
     _ onOutcome: @escaping (Outcome) -> Void
   ) {
     self.address = address
     self.loop = loop
+    self.keepsWatch = keepsWatch
     self.onOutcome = onOutcome
     do throws(SystemError) {
       try begin(from: source, options, timeout)
@@ -65,7 +69,8 @@ public final class StreamConnector {
       throw SystemError(errno: code, operation: "connect")
     }
     // A connection that stands at once, as of a UNIX socket, is writable at once.
-    registration = try loop.watch(socket.descriptor, .writable) { [self] _ in conclude() }
+    let interest = keepsWatch ? StandingWatch.interest : .writable
+    registration = try loop.watch(socket.descriptor, interest) { [self] in conclude($0) }
     timer = timeout.map { timeout in
       loop.schedule(after: timeout) { [self] in
         finish(SystemError(errno: ETIMEDOUT, operation: "connect"))
@@ -88,12 +93,17 @@ public final class StreamConnector {
     try source.bind(descriptor)
   }
 
-  private func conclude() {
-    guard let socket else { return }
-    let code = SocketOptions(socket.descriptor).takeError()
+  private func conclude(_ readiness: Readiness) {
+    // Edge-triggered, there may be news before the connection stands.
+    guard let socket, !readiness.isDisjoint(with: [.writable, .error, .hangUp]) else { return }
+    let isLost = !readiness.isDisjoint(with: [.error, .hangUp])
+    let code = isLost ? SocketOptions(socket.descriptor).takeError() : 0
     guard code == 0 else { return finish(SystemError(errno: code, operation: "connect")) }
     guard !meetsItself(socket) else {
       return finish(SystemError(errno: ECONNREFUSED, operation: "connect"))
+    }
+    if keepsWatch, let registration = registration.take() {
+      socket.keep(StandingWatch(registration, readiness))
     }
     release()
     self.socket = nil

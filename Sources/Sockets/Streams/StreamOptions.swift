@@ -1,5 +1,5 @@
 internal import CLinux
-internal import EventLoop
+public import EventLoop
 internal import Glibc
 
 /// How a TCP connection is to be. What a UNIX socket does not know is passed over.
@@ -48,6 +48,19 @@ public struct StreamOptions: Hashable, Sendable {
   public init() {}
 }
 
+extension StreamOptions.KeepAlive {
+  /// Sets it on a TCP socket.
+  public func set(on descriptor: Int32) throws(SystemError) {
+    let (options, tcp) = (SocketOptions(descriptor), Int32(IPPROTO_TCP))
+    let idle = Int32(clamping: max(1, idle.wholeSeconds))
+    let interval = Int32(clamping: max(1, interval.wholeSeconds))
+    try options.set("setsockopt TCP_KEEPIDLE", tcp, TCP_KEEPIDLE, idle)
+    try options.set("setsockopt TCP_KEEPINTVL", tcp, TCP_KEEPINTVL, interval)
+    try options.set("setsockopt TCP_KEEPCNT", tcp, TCP_KEEPCNT, Int32(clamping: count))
+    try options.set("setsockopt SO_KEEPALIVE", SOL_SOCKET, SO_KEEPALIVE, 1)
+  }
+}
+
 extension StreamOptions {
   /// Sets the options on a socket of `domain`.
   func apply(to descriptor: Int32, _ domain: SocketDomain) throws(SystemError) {
@@ -70,13 +83,7 @@ extension StreamOptions {
       let milliseconds = Int32(clamping: max(1, timeout.wholeMilliseconds))
       try options.set("setsockopt TCP_USER_TIMEOUT", tcp, TCP_USER_TIMEOUT, milliseconds)
     }
-    guard let keepAlive else { return }
-    let idle = Int32(clamping: max(1, keepAlive.idle.wholeSeconds))
-    let interval = Int32(clamping: max(1, keepAlive.interval.wholeSeconds))
-    try options.set("setsockopt SO_KEEPALIVE", SOL_SOCKET, SO_KEEPALIVE, 1)
-    try options.set("setsockopt TCP_KEEPIDLE", tcp, TCP_KEEPIDLE, idle)
-    try options.set("setsockopt TCP_KEEPINTVL", tcp, TCP_KEEPINTVL, interval)
-    try options.set("setsockopt TCP_KEEPCNT", tcp, TCP_KEEPCNT, Int32(clamping: keepAlive.count))
+    try keepAlive?.set(on: options.descriptor)
   }
 
   private func applyIP(
@@ -103,7 +110,7 @@ extension StreamOptions {
 
 /// The options of one socket.
 struct SocketOptions {
-  private let descriptor: Int32
+  let descriptor: Int32
 
   init(_ descriptor: Int32) {
     self.descriptor = descriptor

@@ -7,6 +7,7 @@ public final class StreamSocket: ByteStream {
   /// What kind of address it has.
   public let domain: SocketDomain
   private var owned: OwnedDescriptor?
+  private var watch: StandingWatch?
 
   /// The socket's number; -1 once it was closed.
   public var descriptor: Int32 { number }
@@ -34,10 +35,21 @@ public final class StreamSocket: ByteStream {
 
   /// Gives the socket up unclosed: the caller owns the number now. Nil once it was closed.
   public func release() -> OwnedDescriptor? {
+    takeWatch()?.registration.cancel()
     number = -1
     guard let descriptor = owned.take() else { return nil }
     return descriptor
   }
+
+  // MARK: Watching
+
+  func keep(_ watch: StandingWatch) {
+    self.watch = watch
+  }
+
+  /// Takes the watch that the socket came with, if it did (`StreamConnector`'s `keepsWatch`). Whoever
+  /// watches the socket otherwise cancels it first.
+  public func takeWatch() -> StandingWatch? { watch.take() }
 
   // MARK: Bytes
 
@@ -100,6 +112,7 @@ public final class StreamSocket: ByteStream {
   /// Closes. The kernel delivers what was written; but TCP sends RST when there is something that was
   /// received and never read.
   public func close() {
+    takeWatch()?.registration.cancelBeforeClose()
     number = -1
     owned = nil
   }

@@ -8,7 +8,7 @@ import Relay
 import Sockets
 
 /// `crimp relay`: TCP, UNIX and UDP relays.
-struct RelayCommand: NativeCommand {
+struct RelayCommand: NativeCommand, Sendable {
   static let configuration = CommandConfiguration(
     commandName: "relay",
     abstract: "Relay connections from a port to one target or several.",
@@ -90,6 +90,10 @@ struct RelayCommand: NativeCommand {
     help: ArgumentHelp("How long connections may still take after SIGTERM.", valueName: "seconds"))
   var drain = 30.0
 
+  @OptionGroup var running: RelayWorkerOptions
+
+  @OptionGroup var watching: RelayWatchOptions
+
   @Flag(help: "Relay datagrams of UDP.")
   var udp = false
 
@@ -122,24 +126,14 @@ struct RelayCommand: NativeCommand {
       guard let value, value < 1 else { continue }
       throw ValidationError("\(name) \(value): expected 1 or more")
     }
-    guard limitRate == nil || sharedRate == nil else {
-      throw ValidationError("--limit-rate and --shared-rate: expected one of them")
-    }
   }
 
   func perform() throws(CommandFailure) -> ExitStatus {
     guard let place = RelayPlace(listen) else {
       throw CommandFailure(.usage, "listen \(listen): \(RelayPlace.listenForms)")
     }
-    var places: [(name: String, place: RelayPlace)] = []
-    for target in targets {
-      guard let place = RelayPlace(target), place != .activated else {
-        throw CommandFailure(.usage, "target \(target): \(RelayPlace.targetForms)")
-      }
-      places.append((target, place))
-    }
     let run = ConnectionRelay(
-      command: self, place: place, targets: places,
+      command: self, place: place, targets: try RelayTargets(targets, policy.policy),
       loop: try worded { () throws(SystemError) in try EventLoop() })
     return try run.perform()
   }

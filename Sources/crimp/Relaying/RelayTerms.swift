@@ -1,0 +1,71 @@
+import EventLoop
+import LinkLayer
+import Machines
+import MonotonicTime
+import Relay
+import Sockets
+
+/// What a run of `crimp relay` holds connections to, read from its options and files: all that can be wrong
+/// has been found by the time that there is one. Each worker makes its own rules of it.
+struct RelayTerms: Sendable {
+  let command: RelayCommand
+  private let allowed: AddressList?
+  private let denied: AddressList
+  private let trusted: AddressList?
+  private let insertion: [UInt8]
+  /// The rates of both directions that all connections share.
+  private let rates: (there: SharedRate, back: SharedRate)?
+
+  /// The most bytes that `--insert` puts before a connection.
+  private static let longestInsertion = 1 << 20
+
+  /// Reads the options' files.
+  ///
+  /// - Parameter previous: the terms before, whose rates go on where they are the same.
+  init(_ command: RelayCommand, after previous: RelayTerms? = nil) throws(CommandFailure) {
+    self.command = command
+    allowed = try command.networks("--allow", command.allow)
+    denied = try command.networks("--deny", command.deny) ?? AddressList([])
+    trusted = try command.networks("--trust", command.trust)
+    insertion = try command.watching.insertion(atMost: Self.longestInsertion)
+    if let rate = command.sharedRate?.bytesPerSecond {
+      let now = Instant.monotonicNow
+      let isSame = previous?.rates?.there.bytesPerSecond == rate
+      rates =
+        isSame
+        ? previous?.rates
+        : (
+          SharedRate(bytesPerSecond: rate, at: now), SharedRate(bytesPerSecond: rate, at: now)
+        )
+    } else {
+      rates = nil
+    }
+  }
+
+  /// The rules of a service on a loop.
+  func options(on loop: EventLoop) -> RelayServiceOptions {
+    var options = RelayServiceOptions()
+    options.allowed = allowed
+    options.denied = denied
+    options.connectionLimit = command.maxConnections
+    options.connectionLimitPerSource = command.maxPerSource
+    options.connectDelay = command.connectDelay.map { Duration(seconds: $0) }
+    options.connectTimeout = Duration(seconds: command.connectTimeout)
+    options.source = command.source.map { .internet(InternetAddress($0, port: 0)) }
+    options.keepAlive = StreamOptions.KeepAlive()
+    if command.proxyProtocol.contains(.input) {
+      options.proxyProtocolInput = RelayServiceOptions.ProxyProtocolInput(trusted: trusted)
+    }
+    if command.proxyProtocol.contains(.output) { options.proxyProtocolOutput = .v2 }
+    if command.proxyProtocol.contains(.outputV1) { options.proxyProtocolOutput = .v1 }
+    options.bytesPerSecond = command.limitRate?.bytesPerSecond
+    if let rates {
+      options.pump.nearLimit = RateLimit(sharing: rates.there, on: loop)
+      options.pump.farLimit = RateLimit(sharing: rates.back, on: loop)
+    }
+    options.pump.mode = command.copy ? .copy : .adaptive
+    options.pump.policy.idleTimeout = command.idleTimeout.map { Duration(seconds: $0) }
+    options.insertion = insertion
+    return options
+  }
+}
