@@ -36,6 +36,7 @@ let package = Package(
     .library(name: "OpenSSL", targets: ["OpenSSL"]),
     .library(name: "Links", targets: ["Links"]),
     .library(name: "Sockets", targets: ["Sockets"]),
+    .library(name: "TLS", targets: ["TLS"]),
     .library(name: "Drivers", targets: ["Drivers"]),
     .library(name: "Relay", targets: ["Relay"]),
     .library(name: "Laboratory", targets: ["Laboratory"]),
@@ -92,6 +93,12 @@ let package = Package(
     .target(
       name: "Sockets", dependencies: ["CLinux", "LinkLayer", "EventLoop"], swiftSettings: strict),
 
+    // 4: TLS around any stream, from OpenSSL's libssl.
+    .target(
+      name: "TLS",
+      dependencies: ["COpenSSL", "DynamicLibrary", "LinkLayer", "EventLoop", "Sockets"],
+      swiftSettings: strict),
+
     // 5: a driver runs machines over a link on the loop.
     .target(
       name: "Drivers",
@@ -105,7 +112,7 @@ let package = Package(
     .target(
       name: "Relay",
       dependencies: [
-        "CLinux", "MonotonicTime", "LinkLayer", "Machines", "EventLoop", "Sockets",
+        "CLinux", "MonotonicTime", "LinkLayer", "Machines", "EventLoop", "Sockets", "TLS",
       ],
       swiftSettings: strict),
 
@@ -129,8 +136,7 @@ let package = Package(
       dependencies: [
         "CLinux", "DynamicLibrary", "MonotonicTime", "LinkLayer", "IPMI", "CaptureFile",
         "ServiceProbes", "AddressSpecifications", "Machines", "Decoding", "EventLoop", "OpenSSL",
-        "Links", "Sockets",
-        "Drivers", "Relay", "Laboratory", "BMCSimulator",
+        "Links", "Sockets", "TLS", "Drivers", "Relay", "Laboratory", "BMCSimulator",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
@@ -181,9 +187,15 @@ let package = Package(
       dependencies: ["LinkLayer", "EventLoop", "Links", "Sockets", "SocketSupport", "Support"],
       swiftSettings: testing),
     .testTarget(
+      name: "TLSTests",
+      dependencies: [
+        "DynamicLibrary", "LinkLayer", "EventLoop", "Sockets", "TLS", "SocketSupport", "Support",
+      ],
+      swiftSettings: testing),
+    .testTarget(
       name: "RelayTests",
       dependencies: [
-        "MonotonicTime", "LinkLayer", "Machines", "EventLoop", "Sockets", "Relay",
+        "MonotonicTime", "LinkLayer", "Machines", "EventLoop", "Sockets", "TLS", "Relay",
         "SocketSupport", "Support",
       ],
       swiftSettings: testing),

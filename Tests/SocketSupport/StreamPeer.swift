@@ -5,14 +5,22 @@ public import Sockets
 
 /// One end of a connection, used by a task.
 public final class StreamPeer {
-  /// The socket.
-  public let socket: StreamSocket
+  /// The stream.
+  public let stream: any ByteStream
   private let waiter: DescriptorWaiter
 
-  /// An end that a task of `loop` uses.
-  public init(_ socket: StreamSocket, on loop: EventLoop) {
-    self.socket = socket
-    waiter = DescriptorWaiter(socket.descriptor, on: loop)
+  /// An end that a task of `loop` uses: a socket, or a stream around one.
+  public init(_ stream: any ByteStream, on loop: EventLoop) {
+    self.stream = stream
+    waiter = DescriptorWaiter(stream.readDescriptor, on: loop)
+  }
+
+  /// The socket.
+  public var socket: StreamSocket {
+    guard let socket = stream.transport as? StreamSocket else {
+      preconditionFailure("The peer's stream is no socket's.")
+    }
+    return socket
   }
 
   /// Writes all of it; returns the error number that stopped it, 0 for none.
@@ -21,7 +29,7 @@ public final class StreamPeer {
     let bytes = Array(bytes)
     var sent = 0
     while sent < bytes.count {
-      switch bytes[sent...].withUnsafeBytes({ socket.write($0) }) {
+      switch bytes[sent...].withUnsafeBytes({ stream.write($0) }) {
       case .moved(let count): sent += count
       case .blocked: try await waiter.writable()
       case .end: return EPIPE
@@ -46,7 +54,7 @@ public final class StreamPeer {
     var received = 0
     while received < count {
       let room = min(buffer.count, count - received)
-      switch buffer.withUnsafeMutableBytes({ socket.read(into: .init(rebasing: $0[..<room])) }) {
+      switch buffer.withUnsafeMutableBytes({ stream.read(into: .init(rebasing: $0[..<room])) }) {
       case .moved(let count):
         received += count
         try buffer.withUnsafeBytes { try body(.init(rebasing: $0[..<count])) }
@@ -60,19 +68,19 @@ public final class StreamPeer {
 
   /// Sends nothing more.
   public func endWriting() {
-    _ = socket.endWriting()
+    _ = stream.endWriting()
   }
 
   /// Closes.
   public func close() {
     waiter.cancel()
-    socket.close()
+    stream.close()
   }
 
   /// Closes with a reset.
   public func reset() {
     waiter.cancel()
-    socket.reset()
+    stream.reset()
   }
 }
 

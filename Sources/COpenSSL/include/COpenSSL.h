@@ -17,4 +17,10 @@ struct crimp_openssl_parameter {
 
 #define CRIMP_OPENSSL_PARAMETER_TEXT 4
 
+// One of the names that a certificate is for (struct GENERAL_NAME_st).
+struct crimp_openssl_general_name {
+  int type;
+  void *value;
+};
+
 #endif

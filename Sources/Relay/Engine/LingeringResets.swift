@@ -22,7 +22,7 @@ final class LingeringResets {
   /// Resets a stream, which the loop does not watch any more, as soon as nothing is lost by it; after a
   /// second at the latest.
   func reset(_ stream: any ByteStream) {
-    guard let socket = stream as? StreamSocket, socket.domain != .unix,
+    guard let socket = stream.transport as? StreamSocket, socket.domain != .unix,
       socket.unsentByteCount > 0
     else { return stream.reset() }
     sockets.append((socket, loop.now + Self.patience))

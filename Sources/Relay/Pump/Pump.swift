@@ -154,7 +154,7 @@ public final class Pump {
   }
 
   private func pendingError(of stream: any ByteStream) -> Int32? {
-    guard let socket = stream as? StreamSocket else { return nil }
+    guard let socket = stream.transport as? StreamSocket else { return nil }
     let code = socket.takeError()
     return code == 0 ? nil : code
   }

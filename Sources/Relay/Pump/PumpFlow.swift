@@ -76,6 +76,8 @@ final class PumpFlow {
       options.mode != .copy && options.observer == nil && source.canSplice && sink.canSplice
     mustSplice = options.mode == .splice
     isSplicing = maySplice && mustSplice
+    // What is read ahead, as by TLS's handshake, no loop tells of.
+    canRead = !source.canSplice
   }
 
   /// Whether bytes wait for a sink that takes none.

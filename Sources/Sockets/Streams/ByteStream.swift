@@ -36,6 +36,9 @@ public protocol ByteStream: AnyObject {
   /// Whether a read that brought less than was asked for has taken all that there was.
   var shortReadsEmpty: Bool { get }
 
+  /// The stream whose descriptors these are: itself, or what is innermost of a stream around a stream.
+  var transport: any ByteStream { get }
+
   /// Reads what is there, at most what `buffer` holds.
   func read(into buffer: UnsafeMutableRawBufferPointer) -> Transfer
 
@@ -58,6 +61,9 @@ public protocol ByteStream: AnyObject {
 }
 
 extension ByteStream {
+  /// Itself.
+  public var transport: any ByteStream { self }
+
   /// `end` when the reader is gone (`EPIPE`), `failed` for all else.
   public func writeFailure(_ code: Int32) -> Transfer {
     code == EPIPE ? .end : .failed(code)

@@ -35,6 +35,9 @@ public final class TranslatedStream: ByteStream {
   /// The base's.
   public var writeDescriptor: Int32 { base.writeDescriptor }
 
+  /// The base's.
+  public var transport: any ByteStream { base.transport }
+
   /// Never: the kernel would not translate.
   public var canSplice: Bool { false }
 
