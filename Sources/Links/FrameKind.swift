@@ -18,6 +18,9 @@ public enum FrameKind: Hashable, Sendable {
   /// Echo replies over IPv6 with this identifier, with no extension header before them (RFC 4443,
   /// section 4.2).
   case icmpv6EchoReply(identifier: UInt16)
+  /// Reports of groups, MLDv2's and the two of MLDv1, behind the one hop-by-hop header that holds
+  /// Router Alert (RFC 3810, section 5).
+  case multicastListener
   /// Every frame of this EtherType.
   case etherType(EtherType)
   /// UDP to this port, over IPv4 without options and IPv6 without extension headers; no fragments.
@@ -230,6 +233,14 @@ extension FrameKind {
         .require(UInt32(EtherType.ipv6.rawValue)), .load(byte: payload + 6), .require(58),
         .load(byte: payload + 40), .require(129),
         .load(half: payload + 44), .require(UInt32(identifier)),
+      ]
+    case .multicastListener:
+      // Reports of version 1, "done", and reports of version 2: 131, 132 and 143.
+      steps += [
+        .require(UInt32(EtherType.ipv6.rawValue)),
+        .load(byte: payload + 6), .require(0),
+        .load(byte: payload + 40), .require(58),
+        .load(byte: payload + 48), .finish(if: 131), .finish(if: 132), .require(143),
       ]
     case .udpPort: break
     }

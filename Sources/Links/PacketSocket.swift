@@ -50,6 +50,16 @@ final class PacketSocket {
     }
   }
 
+  /// Asks for room for `size` bytes of received frames. Beyond the system's limit it takes
+  /// CAP_NET_ADMIN; without that, what the limit leaves is taken.
+  func setReceiveBuffer(_ size: Int32) throws(LinkError) {
+    var value = size
+    let isForced = unsafe setsockopt(
+      descriptor, SOL_SOCKET, SO_RCVBUFFORCE, &value, socklen_t(MemoryLayout<Int32>.size))
+    guard isForced != 0 else { return }
+    try setOption("setsockopt SO_RCVBUF", SOL_SOCKET, SO_RCVBUF, size)
+  }
+
   /// Puts `filter` in place of the one before. Frames that wait already are not judged again.
   func attach(_ filter: SocketFilter) throws(LinkError) {
     try LinkError.of(properties) { () throws(SystemError) in

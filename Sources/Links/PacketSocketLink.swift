@@ -60,7 +60,7 @@ public final class PacketSocketLink: CountingLink {
       try socket.prepareToReceive(
         seesOwnFrames: options.seesOwnFrames, isPromiscuous: options.isPromiscuous)
       if let size = options.receiveBufferSize {
-        try socket.setOption("setsockopt SO_RCVBUF", SOL_SOCKET, SO_RCVBUF, size)
+        try socket.setReceiveBuffer(size)
       }
       try socket.bind(etherType: UInt16(ETH_P_ALL))
       buffers = ReceiveBuffers(snapLength: options.snapLength)

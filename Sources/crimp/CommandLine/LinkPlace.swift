@@ -134,12 +134,13 @@ struct LinkPlace {
   /// A link that hears what `filter` takes, of what is for this host and for `address`: a virtual
   /// MAC that the interface does not know.
   func openHearing(
-    _ filter: SocketFilter, for address: HardwareAddress? = nil
+    _ filter: SocketFilter, for address: HardwareAddress? = nil,
+    options: PacketSocketLink.Options = PacketSocketLink.Options()
   ) throws(CommandFailure) -> any Link {
     if let replay { return replay }
     let recorded = settings.recordPath == nil ? [] : try addresses
     do throws(LinkError) {
-      let link = try PacketSocketLink(properties, .sendAndReceive(filter))
+      let link = try PacketSocketLink(properties, .sendAndReceive(filter), options: options)
       if let address { try link.join(address) }
       guard let path = settings.recordPath else { return link }
       return try RecordingLink(
