@@ -39,7 +39,7 @@ struct RateGraph {
       // What is there at all is seen.
       return max(1, Int(rate / peak * Double(Self.rowCount * steps) + 0.5))
     }
-    let label = "\(BitRate(peak))"
+    let label = "\(BitRateText(peak))"
     let margin = String(repeating: " ", count: label.utf8.count)
     var lines: [String] = []
     for row in (0..<Self.rowCount).reversed() {

@@ -39,7 +39,7 @@ struct SummaryReport {
     if seconds > 0 {
       let rate = Double(summary.total.bytes) * 8 / seconds
       line += ", \((Double(summary.total.frames) / seconds).rounded(to: 1)) frames/s"
-      line += ", \(BitRate(rate))"
+      line += ", \(BitRateText(rate))"
     }
     var lines = [line]
     if summary.cutCount > 0 { lines.append("kept only in part: \(summary.cutCount) of the frames") }
@@ -102,7 +102,7 @@ struct SummaryReport {
 }
 
 /// Bits a second in the unit that people would choose.
-struct BitRate: CustomStringConvertible {
+struct BitRateText: CustomStringConvertible {
   private let bitsPerSecond: Double
 
   init(_ bitsPerSecond: Double) {
