@@ -113,8 +113,10 @@ fleet_row() { # NAME NETWORK RUNS CRIMP'S-HOSTS: a row of the table
   awk -v name="$1" -v network="$2" -v ours="$(column "$work/ours" 1)" -v peers="$(column "$work/peers" 1)" \
     -v a="$(column "$work/ours" 2)" -v b="$(column "$work/peers" 2)" -v c="$(column "$work/ours" 3)" \
     -v d="$(column "$work/peers" 3)" -v e="$(column "$work/ours" 4)" -v f="$(column "$work/peers" 4)" 'BEGIN {
-      printf "| %s | %s | %d, %d | %.1f | %d, %d | %d, %d | %d, %d |\n", name, network, ours, peers, \
-        peers / ours, a, b, c, d, e, f }'
+      # Who gives up before it has asked is not to be compared with.
+      ratio = f ? sprintf("%.1f", peers / ours) : "–"
+      printf "| %s | %s | %d, %d | %s | %d, %d | %d, %d | %d, %d |\n", name, network, ours, peers, \
+        ratio, a, b, c, d, e, f }'
 }
 
 ipmi() {

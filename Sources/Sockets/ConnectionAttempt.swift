@@ -1,11 +1,11 @@
-internal import CLinux
 public import EventLoop
 internal import Glibc
 
 /// One attempt at a TCP connection, made to learn whether somebody is there: the connection itself is
 /// given up as soon as it stands.
 ///
-/// A refusal is an answer too: the host is up, and nobody listens at that port.
+/// A reset is an answer too: the host is up, and nobody listens at that port. An ICMP message that says
+/// the same is none: a packet filter on the way sends it for a host that is off.
 public final class ConnectionAttempt {
   /// What came of it.
   public enum Answer: Hashable, Sendable {
@@ -13,11 +13,13 @@ public final class ConnectionAttempt {
     case accepted
     /// The host is there and refused.
     case refused
-    /// The kernel gave up, by this number of `errno(3)`: `ETIMEDOUT`, `EHOSTUNREACH`, …
+    /// The kernel gave up, by this number of `errno(3)`: `ETIMEDOUT`, `EHOSTUNREACH`; `ECONNREFUSED` where
+    /// ICMP refused.
     case failed(Int32)
   }
 
-  private let socket: OwnedDescriptor
+  private let socket: ConnectionSocket
+  private let address: InternetAddress
   private let onAnswer: (Answer) -> Void
   private var registration: Registration?
 
@@ -28,17 +30,18 @@ public final class ConnectionAttempt {
   public init(
     to address: InternetAddress, on loop: EventLoop, _ onAnswer: @escaping (Answer) -> Void
   ) throws(SystemError) {
+    self.address = address
     self.onAnswer = onAnswer
-    let kind = Int32(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue)
-    let family = address.family == .v6 ? AF_INET6 : AF_INET
-    socket = try OwnedDescriptor("socket") { Glibc.socket(family, kind, 0) }
-    var form = address.kernelForm
-    if unsafe crimp_internet_connect(socket.rawValue, &form) != 0, errno != EINPROGRESS {
-      let code = errno
-      loop.execute { [weak self] in self?.tell(Self.answer(code)) }
+    socket = try ConnectionSocket(address.family)
+    let state = socket.connect(to: address)
+    guard state == .underway else {
+      loop.execute { [weak self] in self?.conclude(state) }
       return
     }
-    registration = try loop.watch(socket.rawValue, .writable) { [weak self] _ in self?.conclude() }
+    registration = try loop.watch(socket.descriptor, .writable) { [weak self] _ in
+      guard let self else { return }
+      conclude(socket.connect(to: self.address))
+    }
   }
 
   deinit {
@@ -51,23 +54,17 @@ public final class ConnectionAttempt {
     registration = nil
   }
 
-  private func conclude() {
-    var code: Int32 = 0
-    var size = socklen_t(MemoryLayout<Int32>.size)
-    let status = unsafe getsockopt(socket.rawValue, SOL_SOCKET, SO_ERROR, &code, &size)
-    tell(Self.answer(status == 0 ? code : errno))
+  private func conclude(_ state: ConnectionSocket.State) {
+    switch state {
+    case .underway: return
+    case .accepted: tell(.accepted)
+    case .failed(ECONNREFUSED) where socket.takeFailure() == nil: tell(.refused)
+    case .failed(let code): tell(.failed(code))
+    }
   }
 
   private func tell(_ answer: Answer) {
     cancel()
     onAnswer(answer)
-  }
-
-  private static func answer(_ code: Int32) -> Answer {
-    switch code {
-    case 0: .accepted
-    case ECONNREFUSED: .refused
-    default: .failed(code)
-    }
   }
 }

@@ -27,6 +27,30 @@ struct DiscoverTests {
         == #"{"host":"127.0.0.1:\#(bmc.port)","ping":false,"versions":["1.5","2.0"]}"# + "\n")
   }
 
+  @Test func takesNetworksAndListsTogether() throws {
+    let bmc = try RunningBMC()
+    let run = try discover("127.0.0.0/30,127.0.1.[1,2]", "--port", "\(bmc.port)")
+    #expect(run.outputText == "127.0.0.1: IPMI 1.5 and 2.0\n" && run.status == 0)
+  }
+
+  /// What was not asked is not "there is none".
+  @Test func anInterruptionIsNoAnswer() throws {
+    let bmc = try RunningBMC()
+    let running = try RunningTool(
+      crimpPath,
+      [
+        "discover", "127.0.0.1:\(bmc.port)", "127.0.0.0/16", "--port", "1", "--window", "1",
+        "--timeout", "60",
+      ])
+    #expect(try eventually { try running.outputSoFar().contains("IPMI 1.5 and 2.0") })
+    running.send(signal: 2)
+    let run = try running.end()
+    #expect(run.status == 69)
+    #expect(
+      run.errorText
+        == "crimp: interrupted: 1 found so far, and not all of 65535 addresses asked\n")
+  }
+
   @Test func saysNoWhenThereIsNone() throws {
     let run = try discover("127.0.0.1:1")
     #expect(run.outputText == "" && run.status == 1)
@@ -35,6 +59,12 @@ struct DiscoverTests {
   @Test(arguments: [
     (["10.0.0.0/8"], "crimp: ranges: more than 1048576 hosts at once\n"),
     (["n[2-1]"], "crimp: ranges: 'n[2-1]': the range '2-1' ends before it begins\n"),
+    (
+      ["127.0.0.1/33"],
+      "crimp: ranges: '127.0.0.1/33': expected a host; a network is one of IPv4, such as 192.0.2.0/24, "
+        + "and for discover\n"
+    ),
+    (["h", "--port", "0"], "crimp: --port 0: expected a port from 1 to 65535\n"),
     (["h", "--window", "0"], "crimp: --window 0: expected 1 or more\n"),
   ])
   func aWrongArgumentGetsOneLine(_ arguments: [String], _ line: String) throws {

@@ -36,13 +36,20 @@ import Testing
   }
 
   @Test func cycleIsForThoseWhoNameIt() throws {
-    let bmc = try RunningBMC(["--off", "--misbehave", "refused-cycle-when-off"])
+    let bmc = try RunningBMC([
+      "--off", "--misbehave", "refused-cycle-when-off", "--power-delay", "0,0,0,1",
+    ])
     let first = try fence("reboot", access(bmc) + ["method=cycle"])
     #expect(first.outputText == "Success: Rebooted\n" && first.status == 0)
     #expect(try fence("status", access(bmc)).outputText == "Status: ON\n")
     let second = try fence("reboot", access(bmc) + ["method=cycle", "verbose=1"])
     #expect(second.outputText == "Success: Rebooted\n" && second.status == 0)
     #expect(second.errorText.contains("ordering cycle\n"))
+    #expect(second.errorText.contains("power is off\n"))
+    let never = try RunningBMC(["--power-delay", "3600"])
+    let third = try fence("reboot", access(never) + ["method=cycle", "power_timeout=0.6"])
+    #expect(third.outputText == "" && third.status == 1)
+    #expect(third.errorText == "fence_crimp: 127.0.0.1: Timed out waiting to power OFF\n")
   }
 
   @Test func whatWasNotSeenIsNoSuccess() throws {

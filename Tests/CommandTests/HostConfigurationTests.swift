@@ -29,9 +29,19 @@ struct HostConfigurationTests {
     #expect(configuration.settings(for: "node10")["port"]?.value == "1")
   }
 
+  @Test func linesEndAsTheyDoOnOtherSystems() throws {
+    let configuration = try HostConfiguration(
+      parsing: "[*]\r\nuser = operator\r\n\r\n[n1]\r\nport = 7\r\n", keys: keys)
+    #expect(
+      configuration.settings(for: "n1").mapValues(\.value) == ["user": "operator", "port": "7"])
+    #expect(configuration.settings(for: "n1")["port"]?.line == 5)
+  }
+
   @Test(arguments: [
     ("[node1", 1, "'[node1': a heading ends with ]"),
-    ("[*]\nuser", 2, "'user' is neither [HOSTS] nor KEY = VALUE"),
+    ("[*]\nuser", 2, "expected [HOSTS] or KEY = VALUE"),
+    ("[*]\r\npassword hunter2", 2, "expected [HOSTS] or KEY = VALUE"),
+    ("[*]\npassword hunter2 = x", 2, "no setting (there are password-file, port, user)"),
     ("\nuser = x", 2, "'user' stands before the first [HOSTS]; [*] heads all hosts"),
     ("[*]\n\nusr = x", 3, "'usr' is no setting (there are password-file, port, user)"),
     ("[node[3-1]]", 1, "'node[3-1]': the range '3-1' ends before it begins"),

@@ -34,6 +34,38 @@ struct PowerTests {
     #expect(on.outputText == "\(host): on\n" && on.status == 0)
   }
 
+  @Test func aCycleIsDoneWhenPowerWasSeenOff() throws {
+    let slow = try RunningBMC(["--power-delay", "0,0.4,0,1"])
+    let cycled = try power("cycle", "127.0.0.1:\(slow.port)", ["--wait", "20"])
+    #expect(cycled.outputText == "127.0.0.1:\(slow.port): on\n" && cycled.status == 0)
+    let never = try RunningBMC(["--power-delay", "3600"])
+    let believed = try power("cycle", "127.0.0.1:\(never.port)", ["--wait", "0.6"])
+    #expect(
+      believed.errorText
+        == "127.0.0.1:\(never.port): on, and never seen off: not shown to have been cycled\n")
+    #expect(believed.status == 1)
+  }
+
+  @Test func aMachineWithTwoNamesIsToldOnce() throws {
+    let bmc = try RunningBMC()
+    let (one, other) = ("127.0.0.1:\(bmc.port)", "localhost:\(bmc.port)")
+    let run = try power("cycle", "\(one),\(other)")
+    #expect(run.outputLines.contains("\(one): ordered to cycle") && run.status == 0)
+    #expect(run.outputLines.contains("\(other): ordered to cycle"))
+    #expect(try bmc.told.split(separator: "\n").filter { $0.hasSuffix("power: off") }.count == 1)
+  }
+
+  @Test func aListOfHostsComesFromStandardInputTooWhateverEndsItsLines() throws {
+    let bmc = try RunningBMC()
+    let list = "127.0.0.1:\(bmc.port)\r\n# rack 2\r\n\r\nlocalhost:\(bmc.port) # the same\r\n"
+    let run = try runTool(
+      crimpPath, ["power", "status", "--hosts-file", "-", "--user", "admin"],
+      input: Array(list.utf8),
+      environment: ["CRIMP_PASSWORD": RunningBMC.password, "XDG_CACHE_HOME": "/dev/null"])
+    let expected = ["127.0.0.1:\(bmc.port): on", "localhost:\(bmc.port): on"]
+    #expect(Array(run.outputLines.prefix(2)).sorted() == expected && run.status == 0)
+  }
+
   @Test func tellsWhenPowerIsNotAsItShouldBe() throws {
     let bmc = try RunningBMC(["--off", "--power-delay", "3600"])
     let host = "127.0.0.1:\(bmc.port)"
@@ -148,6 +180,17 @@ struct PowerTests {
     (["status"], "crimp: no hosts: expected names such as node[1-100], or --hosts-file\n"),
     (["status", "n[1-"], "crimp: hosts: 'n[1-': a bracket has no counterpart\n"),
     (["status", "h", "--wait", "3"], "crimp: --wait: 'status' leaves no state to wait for\n"),
+    (["reset", "h", "--wait", "3"], "crimp: --wait: 'reset' leaves no state to wait for\n"),
+    (
+      ["status", "127.0.0.1/32"],
+      "crimp: hosts: '127.0.0.1/32': expected a host; a network is one of IPv4, such as 192.0.2.0/24, "
+        + "and for discover\n"
+    ),
+    (
+      ["status", "h", "--privilege", "4"],
+      "crimp: The value '4' is invalid for '--privilege <level>'. Please provide one of 'callback', 'user', "
+        + "'operator', 'administrator' or 'oem'.\n"
+    ),
     (["on", "h", "--on-if-off"], "crimp: --on-if-off: expected cycle or reset, not 'on'\n"),
     (
       ["on", "h", "--user", "12345678901234567"],

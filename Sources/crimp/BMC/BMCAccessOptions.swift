@@ -61,7 +61,7 @@ struct BMCAccessOptions: ParsableArguments {
     configuration.nullUserPassword = nullUser ? .empty : nil
     if let keyFile {
       configuration.key = try SecretSource.file(
-        keyFile, option: "--key-file", limit: RAKPExchange.secretLimit)
+        keyFile, option: "--key-file", limit: RAKPExchange.secretLimit, mayBeShared: true)
     } else {
       configuration.key = try SecretSource.environment(
         "CRIMP_BMC_KEY", limit: RAKPExchange.secretLimit)
@@ -76,7 +76,8 @@ struct BMCAccessOptions: ParsableArguments {
   private func password(_ servesLoopbackAlone: Bool) throws(CommandFailure) -> Secret {
     let limit = RAKPExchange.secretLimit
     if let passwordFile {
-      return try SecretSource.file(passwordFile, option: "--password-file", limit: limit)
+      return try SecretSource.file(
+        passwordFile, option: "--password-file", limit: limit, mayBeShared: true)
     }
     if let password = try SecretSource.environment("CRIMP_BMC_PASSWORD", limit: limit) {
       return password

@@ -46,7 +46,8 @@ enum CommandRun {
   /// 4 ms to find it from the root; what it refuses, help included, is told from the root.
   private static func parsed(_ arguments: [String]) throws -> any ParsableCommand {
     guard let name = arguments.first, let type = Crimp.command(named: name),
-      let command = try? type.parseAsRoot(Array(arguments.dropFirst()))
+      let command = try? type.parseAsRoot(Array(arguments.dropFirst())),
+      command is any NativeCommand
     else { return try Crimp.parseAsRoot(arguments) }
     return command
   }

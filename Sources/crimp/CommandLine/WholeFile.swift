@@ -1,5 +1,6 @@
 import EventLoop
 import Glibc
+import IPMI
 
 /// A file read or written as a whole.
 enum WholeFile {
@@ -16,7 +17,13 @@ enum WholeFile {
 
   private static func read(from descriptor: Int32) throws(SystemError) -> [UInt8] {
     var bytes: [UInt8] = []
+    var status = stat()
+    if unsafe fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG {
+      bytes.reserveCapacity(Int(min(status.st_size, 1 << 30)))
+    }
+    // It may be a secret's file: no copy of it stays behind.
     var buffer = [UInt8](repeating: 0, count: 1 << 16)
+    defer { buffer.wipe() }
     while true {
       let count = try Syscalls.retrying("read") {
         unsafe Glibc.read(descriptor, &buffer, buffer.count)

@@ -141,7 +141,7 @@ extension EtherWake {
 
     /// A password that no card has is none, as in the original.
     private mutating func readPassword(_ text: String, _ console: Console) {
-      CommandLineSecret.blank(text)
+      CommandLineArguments.blank(text)
       password = SecureOnPassword(text: text) ?? Self.fourGroups(text)
       guard let password else {
         return console.complain("Unable to read the Wake-On-LAN password.\n")

@@ -44,6 +44,7 @@ struct FenceOperation {
     if isOn, request.isCycle {
       log("ordering cycle")
       _ = try await PowerOperation(request: PowerRequest(action: .cycle)).run(over: transport)
+      guard try await seesOff(transport) else { return .timedOut(isOn: false) }
     } else if isOn {
       let off = try await order(false, transport)
       guard off == .powered(isOn: false) else { return off }
@@ -56,6 +57,26 @@ struct FenceOperation {
       log("\(error)")
       return .rebooted(isOn: false)
     }
+  }
+
+  /// Whether power is seen off after a cycle was ordered: it is on before and after, so that nothing else
+  /// shows that the host was fenced.
+  private func seesOff(_ transport: any BMCTransport) async throws(BMCFailure) -> Bool {
+    let loop = transport.loop
+    let end = loop.now + request.powerTimeout
+    while loop.now < end {
+      do throws(BMCFailure) {
+        if try await !isPowerOn(transport) {
+          log("power is off")
+          return true
+        }
+      } catch {
+        guard error.mayPass else { throw error }
+        log("\(error)")
+      }
+      try await pause(min(request.interval, .milliseconds(200)), loop)
+    }
+    return false
   }
 
   /// Orders power on or off, and looks until it is so. A controller that is out of reach meanwhile, as

@@ -113,6 +113,8 @@ struct FenceTargets {
         path, option: "password_file", limit: RAKPExchange.secretLimit)
     }
     guard let command = input["password_script"] else { return nil }
+    // A child would inherit it.
+    unsafe unsetenv("CRIMP_PASSWORD")
     // Through the shell, as fence-agents' own programs run it.
     guard let output = unsafe popen(command, "r") else {
       throw CommandFailure(.noInput, "password_script: it cannot be run")

@@ -68,7 +68,7 @@ struct SecretFiles {
   mutating func password(_ host: ConfiguredHost) throws(CommandFailure) -> Secret? {
     if let path = host.text("password-file") { return try secret(path, "password-file", host) }
     guard let text = host.text("password") else { return nil }
-    try Self.refuseShared(host.path)
+    try SecretSource.refuseShared(host.path)
     do throws(SecretTooLong) {
       return try Secret(text, atMost: RAKPExchange.secretLimit)
     } catch {
@@ -88,20 +88,9 @@ struct SecretFiles {
     _ path: String, _ key: String, _ host: ConfiguredHost
   ) throws(CommandFailure) -> Secret {
     if let secret = read[path] { return secret }
-    try Self.refuseShared(path)
     let secret = try SecretSource.file(
       path, option: "\(host.path): \(key)", limit: RAKPExchange.secretLimit)
     read[path] = secret
     return secret
-  }
-
-  /// A secret that others can read is none: said before it is used once more.
-  private static func refuseShared(_ path: String) throws(CommandFailure) {
-    var status = stat()
-    guard unsafe stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return }
-    guard status.st_mode & 0o077 == 0 else {
-      throw CommandFailure(
-        .noPermission, "\(path) holds a secret that others can read: `chmod 600 \(path)`")
-    }
   }
 }

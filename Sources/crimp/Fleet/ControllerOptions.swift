@@ -66,13 +66,19 @@ struct ControllerOptions: ParsableArguments {
   var timeout: Double?
 
   @Option(
-    help: ArgumentHelp("Write all that is said to a pcapng file; no secret.", valueName: "file"))
+    help: ArgumentHelp(
+      "Write all that is said to a pcapng file; no password, no key.", valueName: "file"))
   var record: String?
 
   @Option(
     help: ArgumentHelp(
       "Run against such a recording in place of the network.", valueName: "file"))
   var replay: String?
+
+  /// Whether these options alone see to it that whatever is sent in a session is encrypted.
+  var encrypts: Bool {
+    version == .version20 && suites?.suites.allSatisfy { $0.confidentiality != .none } ?? false
+  }
 
   /// Whether conversations are recorded, or played.
   var recording: BMCRecordingOptions { BMCRecordingOptions(record: record, replay: replay) }
@@ -111,6 +117,11 @@ extension SessionVersion: ExpressibleByArgument {
 }
 
 extension PrivilegeLevel: ExpressibleByArgument {
+  /// The names that help and messages list.
+  public static var allValueStrings: [String] {
+    ["callback", "user", "operator", "administrator", "oem"]
+  }
+
   /// Reads a level's name.
   public init?(argument: String) {
     switch argument.lowercased() {

@@ -12,6 +12,12 @@ struct FleetRun {
   private let deadline: Duration?
   private let recording: BMCRecordingOptions
 
+  /// Whom one session is for.
+  private struct Peer: Hashable {
+    var address: InternetAddress
+    var userName: UserName
+  }
+
   /// A run over `targets`.
   ///
   /// - Parameters:
@@ -84,13 +90,21 @@ struct FleetRun {
     loop.run {
       let addresses = await place.addresses(of: targets.map { ($0.host, $0.port) })
       var hosts: [BMCHost] = []
-      var labels: [String] = []
+      // A controller that has two names is told once, and its result is each name's.
+      var labels: [[String]] = []
+      var places: [Peer: Int] = [:]
       for (target, address) in zip(targets, addresses) {
         switch address {
         case .failure(let error):
           onResult(target.label, .failure(.nameNotResolved(error.words)))
         case .success(let address):
-          labels.append(target.label)
+          let peer = Peer(address: address, userName: target.credentials.userName)
+          if let known = places[peer] {
+            labels[known].append(target.label)
+            continue
+          }
+          places[peer] = hosts.count
+          labels.append([target.label])
           hosts.append(
             BMCHost(
               name: target.label, address: address, credentials: target.credentials,
@@ -101,7 +115,7 @@ struct FleetRun {
         try await fleet.run(hosts) { host, client throws(BMCFailure) in
           try await body(host, client, place.sockets)
         } onResult: { index, result in
-          onResult(labels[index], result)
+          for label in labels[index] { onResult(label, result) }
         }
       } catch {
         // Every host that was not done has had its result.

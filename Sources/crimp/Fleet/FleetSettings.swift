@@ -54,7 +54,7 @@ struct FleetSettings {
     for list in lists { named += try Self.hosts(list, from: "hosts") }
     guard let path = hostsFile else { return named }
     let text = String(decoding: try WholeFile.bytes(at: path), as: UTF8.self)
-    for line in text.split(separator: "\n") {
+    for line in text.split(whereSeparator: \.isNewline) {
       let content = line.prefix { $0 != "#" }
       guard content.contains(where: { !$0.isWhitespace }) else { continue }
       named += try Self.hosts(String(content), from: "--hosts-file \(path)")
@@ -81,6 +81,14 @@ struct FleetSettings {
     session.privilege = privilege
     try file.apply(to: &session)
     apply(to: &session)
+    guard
+      options.record == nil || session.version == .version20
+        || !session.authenticationTypes.contains(.straightPassword)
+    else {
+      throw CommandFailure(
+        .usage,
+        "--record: expected without the authentication 'password', which sends it in the clear")
+    }
     let configured = try file.value("port", "a port") { UInt16($0) }
     let port = named.port ?? options.port ?? configured
     return FleetTarget(

@@ -40,7 +40,7 @@ struct HostConfiguration: Sendable {
     var line = 0
     var seen: Set<String> = []
     defer { hosts.removeAll { !seen.insert($0).inserted } }
-    for raw in text.split(separator: "\n", omittingEmptySubsequences: false) {
+    for raw in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline) {
       line += 1
       let content = raw.trimmed
       if content.isEmpty || content.first == "#" { continue }
@@ -87,12 +87,15 @@ struct HostConfiguration: Sendable {
     _ content: Substring, _ line: Int, _ keys: Set<String>
   ) throws(Fault) {
     guard let equals = content.firstIndex(of: "=") else {
-      throw Fault(line: line, words: "'\(content)' is neither [HOSTS] nor KEY = VALUE")
+      // What stands there may be a secret whose equals sign was forgotten: it is not repeated.
+      throw Fault(line: line, words: "expected [HOSTS] or KEY = VALUE")
     }
     let key = String(content[..<equals].trimmed)
     guard keys.contains(key) else {
       let known = keys.sorted().joined(separator: ", ")
-      throw Fault(line: line, words: "'\(key)' is no setting (there are \(known))")
+      let named =
+        key.allSatisfy { $0.isLetter || $0 == "-" } ? "'\(key)' is no setting" : "no setting"
+      throw Fault(line: line, words: "\(named) (there are \(known))")
     }
     guard !sections.isEmpty else {
       throw Fault(

@@ -11,6 +11,7 @@ struct HostRange {
   static func hosts(in text: String) throws(HostRangeError) -> [NamedHost] {
     var hosts: [NamedHost] = []
     for word in try words(of: text) {
+      guard !word.contains("/") else { throw .notAHost(String(word)) }
       for name in try names(in: word, limit: limit - hosts.count) {
         hosts.append(try NamedHost(parsing: name))
       }
@@ -19,7 +20,7 @@ struct HostRange {
   }
 
   /// The parts of `text` between commas and white space, of which those in brackets part nothing.
-  private static func words(of text: String) throws(HostRangeError) -> [Substring] {
+  static func words(of text: String) throws(HostRangeError) -> [Substring] {
     var words: [Substring] = []
     var depth = 0
     var start = text.startIndex

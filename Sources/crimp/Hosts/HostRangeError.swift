@@ -10,6 +10,8 @@ enum HostRangeError: Error, Hashable {
   case empty(in: String)
   /// What follows the last colon is no port.
   case notAPort(String, in: String)
+  /// A slash makes it a network, and it is none, or networks are not taken there.
+  case notAHost(String)
   /// The list names more hosts than are taken at once.
   case tooMany(limit: Int)
 
@@ -22,6 +24,8 @@ enum HostRangeError: Error, Hashable {
     case .backwards(let range, let text): "'\(text)': the range '\(range)' ends before it begins"
     case .empty(let text): "'\(text)': a host is missing"
     case .notAPort(let port, let text): "'\(text)': '\(port)' is no port (1 to 65535)"
+    case .notAHost(let text):
+      "'\(text)': expected a host; a network is one of IPv4, such as 192.0.2.0/24, and for discover"
     case .tooMany(let limit): "more than \(limit) hosts at once"
     }
   }

@@ -10,6 +10,9 @@ struct PowerOperation {
 
   /// How often a busy controller is asked again.
   private static let patience = 5
+  /// How often power is looked at that goes off for a moment: a cycle leaves it off for a second at least.
+  /// IPMI 2.0, table 28-4.
+  private static let cycleInterval = Duration.milliseconds(200)
 
   func run(over transport: any BMCTransport) async throws(BMCFailure) -> PowerResult {
     guard let operation = request.action.operation else {
@@ -27,7 +30,7 @@ struct PowerOperation {
       else { throw error }
       return .nothingToRestart
     }
-    guard let isOn = request.action.leavesPowerOn else { return .ordered(request.action) }
+    guard let isOn = request.action.changedPower else { return .ordered(request.action) }
     return try await verified(isOn, .ordered(request.action), transport)
   }
 
@@ -68,16 +71,25 @@ struct PowerOperation {
   ) async throws(BMCFailure) -> PowerResult {
     guard let wait = request.wait else { return ordered }
     let end = transport.loop.now + wait
-    // A system that restarts is on when it is told to, and must not be taken as back already.
-    if request.action.restarts, ordered != .orderedOn {
-      try await pause(request.interval, transport)
+    // A cycle ends as it began. Only who has seen power off knows that there was one.
+    if request.action == .cycle, ordered != .orderedOn,
+      try await !reaches(false, by: end, every: Self.cycleInterval, transport)
+    {
+      return .neverOff
     }
-    while true {
-      let now = try await isPowerOn(transport)
-      if now == isOn { return .isOn(now) }
-      guard transport.loop.now + request.interval < end else { return .stillOn(now) }
-      try await pause(request.interval, transport)
+    return try await reaches(isOn, by: end, every: request.interval, transport)
+      ? .isOn(isOn) : .stillOn(!isOn)
+  }
+
+  /// Whether power is so before `end`.
+  private func reaches(
+    _ isOn: Bool, by end: Instant, every interval: Duration, _ transport: any BMCTransport
+  ) async throws(BMCFailure) -> Bool {
+    while try await isPowerOn(transport) != isOn {
+      guard transport.loop.now + interval < end else { return false }
+      try await pause(interval, transport)
     }
+    return true
   }
 
   private func pause(

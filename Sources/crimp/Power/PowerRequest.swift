@@ -18,12 +18,12 @@ enum PowerAction: String, CaseIterable {
     }
   }
 
-  /// Whether power is on once it is done; nil when that says nothing.
-  var leavesPowerOn: Bool? {
+  /// Whether power is on once it has changed; nil when it does not change, as in a reset.
+  var changedPower: Bool? {
     switch self {
-    case .on, .cycle, .reset: true
+    case .on, .cycle: true
     case .off, .soft: false
-    case .status, .diag: nil
+    case .status, .reset, .diag: nil
     }
   }
 
@@ -65,6 +65,8 @@ enum PowerResult: Hashable {
   case orderedOn
   /// The state was not reached in time; it is this.
   case stillOn(Bool)
+  /// A cycle was ordered, and power was never seen off.
+  case neverOff
   /// Power is off, and the controller restarts nothing that is off.
   case nothingToRestart
 
@@ -73,6 +75,7 @@ enum PowerResult: Hashable {
     switch self {
     case .isOn(let isOn), .stillOn(let isOn): isOn ? "on" : "off"
     case .ordered, .orderedOn: nil
+    case .neverOff: "on"
     case .nothingToRestart: "off"
     }
   }
@@ -81,7 +84,7 @@ enum PowerResult: Hashable {
   var isMissed: Bool {
     switch self {
     case .isOn, .ordered, .orderedOn: false
-    case .stillOn, .nothingToRestart: true
+    case .stillOn, .neverOff, .nothingToRestart: true
     }
   }
 
@@ -91,6 +94,7 @@ enum PowerResult: Hashable {
     case .ordered(let action): action.order
     case .orderedOn: "was off: ordered on"
     case .stillOn(let isOn): isOn ? "still on" : "still off"
+    case .neverOff: "on, and never seen off: not shown to have been cycled"
     case .nothingToRestart: "off: nothing to restart (--on-if-off switches it on)"
     }
   }

@@ -111,11 +111,12 @@ struct Decode: NativeCommand {
   private func ipmiKeys() throws(CommandFailure) -> IPMIKeys? {
     guard let ipmiPasswordFile else { return nil }
     let password = try SecretSource.file(
-      ipmiPasswordFile, option: "--ipmi-password-file", limit: RAKPExchange.secretLimit)
+      ipmiPasswordFile, option: "--ipmi-password-file", limit: RAKPExchange.secretLimit,
+      mayBeShared: true)
     var key: Secret?
     if let ipmiKeyFile {
       key = try SecretSource.file(
-        ipmiKeyFile, option: "--ipmi-key-file", limit: RAKPExchange.secretLimit)
+        ipmiKeyFile, option: "--ipmi-key-file", limit: RAKPExchange.secretLimit, mayBeShared: true)
     }
     do throws(LibraryError) {
       return IPMIKeys(

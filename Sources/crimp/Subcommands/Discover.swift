@@ -61,6 +61,7 @@ struct Discover: NativeCommand {
     guard record == nil || replay == nil else {
       throw ValidationError("--record and --replay: expected one of them")
     }
+    guard port > 0 else { throw ValidationError("--port 0: expected a port from 1 to 65535") }
     guard window > 0 else { throw ValidationError("--window \(window): expected 1 or more") }
   }
 
@@ -73,8 +74,7 @@ struct Discover: NativeCommand {
         throw CommandFailure(.usage, "ranges: \(error.words)")
       }
     }
-    let found = try sweep(hosts)
-    return found > 0 ? .success : .negative
+    return try sweep(hosts) > 0 ? .success : .negative
   }
 
   private var options: PresenceSweep.Options {
@@ -95,7 +95,7 @@ struct Discover: NativeCommand {
     }
     defer { signals.cancel() }
     let discovery = BMCDiscovery(on: place.sockets, options: options)
-    var found = 0
+    var (found, isWhole) = (0, false)
     do throws(BMCFailure) {
       try loop.run { () async throws(BMCFailure) in
         let results = await place.addresses(of: hosts.map { ($0.name, $0.port ?? port) })
@@ -111,12 +111,18 @@ struct Discover: NativeCommand {
           found += 1
           tell(places[index].host, presence)
         }
+        isWhole = true
       }
     } catch {
       guard error == .cancelled else { throw CommandFailure(error.status, error.description) }
     }
     try place.close()
+    guard isWhole else { throw CommandFailure(.unavailable, interruption(found, of: hosts.count)) }
     return found
+  }
+
+  private func interruption(_ found: Int, of count: Int) -> String {
+    "interrupted: \(found) found so far, and not all of \(count) addresses asked"
   }
 
   private func tell(_ host: NamedHost, _ presence: PresenceSweep.Presence) {

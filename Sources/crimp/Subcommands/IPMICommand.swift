@@ -54,6 +54,11 @@ struct IPMICommand: NativeCommand {
   func validate() throws {
     guard hops.count <= 2 else { throw ValidationError("--bridge: expected at most two hops") }
     guard lun <= 3 else { throw ValidationError("--lun \(lun): expected 0 to 3") }
+    guard fleet.access.record == nil || !words.contains("password") || fleet.access.encrypts else {
+      throw ValidationError(
+        "--record: a password that is set is recorded: expected with --protocol 2.0 and --suites of those "
+          + "that encrypt, such as 17,3")
+    }
   }
 
   func perform() throws(CommandFailure) -> ExitStatus {
@@ -108,7 +113,10 @@ struct IPMICommand: NativeCommand {
   }
 
   private var recordSource: SensorRecordSource {
-    guard !noCache, let cache = SensorRecordCache() else { return .controller }
+    // What is recorded is to be had again by those who have no cache.
+    guard !noCache, !fleet.access.recording.isActive, let cache = SensorRecordCache() else {
+      return .controller
+    }
     return .cache(cache)
   }
 

@@ -37,7 +37,7 @@ struct Power: NativeCommand {
       guard wait > 0, wait < 1e6 else {
         throw ValidationError("--wait \(wait): expected seconds, more than 0")
       }
-      guard action.leavesPowerOn != nil else {
+      guard action.changedPower != nil || action == .reset && onIfOff else {
         throw ValidationError("--wait: '\(action.rawValue)' leaves no state to wait for")
       }
     }

@@ -115,6 +115,11 @@ struct BMCSecretsTests {
       ["ipmi", "-H", host, "--json", "user", "list", "1"] + common,
       ["ipmi", "-H", host, "user", "set", "password", "3", "$"] + common,
       ["ipmi", "-H", host, "--json", "user", "test", "3", "20", "$"] + common,
+      // The user's number forgotten, a word too many, a size that is none.
+      ["ipmi", "-H", host, "user", "set", "password", "$"] + common,
+      ["ipmi", "-H", host, "user", "set", "password", "3", "x", "20", "$"] + common,
+      ["ipmi", "-H", host, "user", "set", "password", "3", "x", "$"] + common,
+      ["ipmi", "-H", host, "lan", "set", "1", "password", "x", "$"] + common,
       [
         "ipmitool", "-I", "lanplus", "-H", "127.0.0.1", "-p", bmc.port, "-v", "-v", "-U", "admin",
         "-P", "$", "mc", "info",
@@ -138,5 +143,82 @@ struct BMCSecretsTests {
       }
     }
     #expect(try !bmc.told.contains("secret"))
+  }
+
+  @Test(
+    "are in no word about a configuration", arguments: ["password %", "password: %\r\nuser = x"])
+  func misspelt(_ line: String) throws {
+    try withTemporaryDirectory { directory in
+      let file = "\(directory)/bmc.conf"
+      try writeFile(file, Array("[*]\r\n\(line.replacing("%", with: Self.secret))\r\n".utf8))
+      let run = try runTool(crimpPath, ["power", "status", "127.0.0.1:1", "--config", file])
+      #expect(run.status == 66)
+      #expect(run.errorText == "crimp: \(file), line 2: expected [HOSTS] or KEY = VALUE\n")
+    }
+  }
+
+  @Test("are not shown by a shell that shows what it reads")
+  func shell() throws {
+    let bmc = try RunningBMC()
+    let lines = ["set password", "user set password 2", "user test 2 16"]
+    let run = try runTool(
+      crimpPath,
+      ["ipmitool", "-I", "lanplus", "-H", "127.0.0.1", "-p", bmc.port, "-U", "admin", "shell"],
+      input: Array(lines.map { "\($0) \(Self.secret)\n" }.joined().utf8))
+    for line in lines { #expect(run.outputText.contains("ipmitool> \(line)\n")) }
+    #expect(!(run.outputText + run.errorText).contains(Self.secret))
+  }
+
+  @Test("of a file that others can read are refused")
+  func shared() throws {
+    try withTemporaryDirectory { directory in
+      let file = "\(directory)/secret"
+      try writeFile(file, Array("\(Self.secret)\n".utf8))
+      chmod(file, 0o644)
+      let run = try runTool(
+        crimpPath, ["power", "status", "127.0.0.1:1", "--password-file", file])
+      #expect(run.status == 77)
+      #expect(
+        run.errorText == "crimp: \(file) holds a secret that others can read: `chmod 600 \(file)`\n"
+      )
+    }
+  }
+
+  /// A straight password, and a new one in a session that encrypts nothing, would be.
+  @Test("are in no recording")
+  func recorded() throws {
+    let bmc = try RunningBMC()
+    try withTemporaryDirectory { directory in
+      let file = "\(directory)/talk.pcapng"
+      func run(_ arguments: [String]) throws -> ToolRun {
+        try runTool(
+          crimpPath, arguments + ["--user", "admin", "--record", file],
+          environment: ["CRIMP_PASSWORD": RunningBMC.password, "XDG_CACHE_HOME": "/dev/null"])
+      }
+      let host = "127.0.0.1:\(bmc.port)"
+      let straight = try run([
+        "power", "status", host, "--protocol", "1.5", "--authentication", "password",
+      ])
+      #expect(straight.status == 64 && straight.errorText.contains("sends it in the clear"))
+      let set = ["ipmi", "-H", host, "user", "set", "password", "3", Self.secret]
+      #expect(try run(set).status == 64)
+      #expect(try run(set + ["--protocol", "2.0", "--suites", "2"]).status == 64)
+      #expect(try run(set + ["--protocol", "2.0", "--suites", "17"]).status == 0)
+      let recording = String(decoding: try readFile(file), as: UTF8.self)
+      #expect(!recording.contains(Self.secret) && !recording.contains(RunningBMC.password))
+    }
+  }
+
+  @Test("are set by the words of lan too")
+  func null() throws {
+    let bmc = try RunningBMC()
+    let run = try runTool(
+      crimpPath,
+      [
+        "ipmi", "-H", "127.0.0.1:\(bmc.port)", "--user", "admin", "lan", "set", "1", "password",
+        "new",
+      ],
+      environment: ["CRIMP_PASSWORD": RunningBMC.password, "XDG_CACHE_HOME": "/dev/null"])
+    #expect(run.outputText == "Password set for user 1\n" && run.status == 0, "\(run.errorText)")
   }
 }

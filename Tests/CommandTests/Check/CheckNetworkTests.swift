@@ -21,6 +21,19 @@ struct `crimp check across a router` {
     return verdicts
   }
 
+  /// Of port 1008 and 1010 the host itself says so; of 1004 its packet filter, and of 3002 the router's.
+  @Test func `a packet filter's refusal is no sign of life`() throws {
+    let network = try CheckNetwork("alive")
+    for (port, status) in [("1010", 0), ("1008", 0), ("1004", 1), ("3002", 1)] as [(String, Int32)]
+    {
+      let run = try network.run([
+        crimpPath, "wake", "--tcp", port, "--deadline", "1", "--to", "192.0.2.255",
+        "02:00:00:00:00:01=\(CheckNetwork.server)",
+      ])
+      #expect(run.status == status, "port \(port): \(run.outputText)\(run.errorText)")
+    }
+  }
+
   @Test func `each reject has its name, and who sent it`() throws {
     let network = try CheckNetwork("reject")
     try network.serve(["python3", "-m", "http.server", "8000"])

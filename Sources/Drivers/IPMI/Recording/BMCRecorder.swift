@@ -7,7 +7,8 @@ public import Sockets
 /// Writes down what passes between clients and controllers, as pcapng: each datagram in an IP packet
 /// made for it, with the time of day. Wireshark reads it as what it was on the wire.
 ///
-/// No password and no key is in it. What an observer of the network could do with the datagrams, who
+/// No password and no key is in it but what the session itself shows: a straight password of IPMI 1.5, a new
+/// password that is set in a session without encryption. What an observer of the network could do with the datagrams, who
 /// has the file can do: try passwords against a login, read what was not encrypted.
 public final class BMCRecorder {
   private let sink: any CaptureSink

@@ -44,8 +44,8 @@ enum IpmipowerConfigFile {
   /// Each line's first word and the others; `#` begins a comment, and a backslash at the end of a line
   /// has it go on.
   private static func entries(in text: String) -> [(name: String, value: String)] {
-    let joined = text.replacing("\\\n", with: " ")
-    return joined.split(separator: "\n").compactMap { line in
+    let joined = text.replacing("\r\n", with: "\n").replacing("\\\n", with: " ")
+    return joined.split(whereSeparator: \.isNewline).compactMap { line in
       let words = line.prefix { $0 != "#" }.split(whereSeparator: \.isWhitespace)
       guard let name = words.first else { return nil }
       let value = words.dropFirst().joined(separator: " ")

@@ -28,7 +28,7 @@ enum IpmipowerResult: String, CaseIterable {
     switch result {
     case .isOn(let isOn): self = action == .status ? (isOn ? .on : .off) : .ok
     case .ordered, .orderedOn: self = .ok
-    case .stillOn: self = .sessionTimeout
+    case .stillOn, .neverOff: self = .sessionTimeout
     case .nothingToRestart: self = .error
     }
   }

@@ -67,7 +67,7 @@ final class IpmitoolScript {
     depth += 1
     defer { depth -= 1 }
     var status = Ipmitool.Status.ok
-    for line in String(decoding: bytes, as: UTF8.self).split(separator: "\n") {
+    for line in String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isNewline) {
       let words = Self.words(line.prefix { $0 != "#" })
       guard !words.isEmpty else { continue }
       let result = run(words)
@@ -109,10 +109,10 @@ final class IpmitoolScript {
     var status = Ipmitool.Status.ok
     let isTerminal = isatty(0) == 1
     while let line = prompted() {
-      // The original's line editor shows what it reads from a pipe.
-      if !isTerminal { console.write(line + "\n") }
-      console.flush()
       let words = Self.words(line[...])
+      // The original's line editor shows what it reads from a pipe, passwords too; those are left out here.
+      if !isTerminal { console.write(Self.shown(line, words) + "\n") }
+      console.flush()
       switch words.first {
       case nil: continue
       case "quit", "exit": return Ipmitool.Status.ok
@@ -123,6 +123,18 @@ final class IpmitoolScript {
     console.write("\n")
     console.flush()
     return status
+  }
+
+  /// The line, without the password that it sets or tests.
+  private static func shown(_ line: String, _ words: [String]) -> String {
+    let shownCount: Int
+    switch (words.first, words.firstIndex { ["pass", "password", "kgkey"].contains($0) }) {
+    case ("user", let index?): shownCount = index + 2
+    case ("user", nil) where words.dropFirst().first == "test": shownCount = 4
+    case (_, let index?): shownCount = index + 1
+    default: return line
+    }
+    return shownCount < words.count ? words.prefix(shownCount).joined(separator: " ") : line
   }
 
   private func prompted() -> String? {

@@ -55,7 +55,7 @@ struct InterpretEvents: IPMIOperation {
         "\(error.message)\nFailed to open file '\(source.path)' for reading.")
     }
     var report = EventsReport(isLong: verbosity > 0)
-    let lines = String(decoding: bytes, as: UTF8.self).split(separator: "\n")
+    let lines = String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isNewline)
     for (index, line) in lines.enumerated() {
       guard let record = ShelfEventLine.record(in: line) else {
         throw OperationFailure(

@@ -48,7 +48,8 @@ enum IPMIWords {
     }
     let operation = try group.read(&reader)
     if refusesMore, let more = reader.next() {
-      throw .wrong("\(more): expected nothing more", "Invalid command: \(more)")
+      let place = reader.hasSecret ? "behind the password" : more
+      throw .wrong("\(place): expected nothing more", "Invalid command: \(more)")
     }
     return operation
   }

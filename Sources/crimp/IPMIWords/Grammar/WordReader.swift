@@ -14,6 +14,8 @@ struct WordReader {
   let style: ReportStyle
   private var rest: ArraySlice<String>
   private let secrets: SecretInput
+  /// Whether a secret was among the words: what stands behind it may be the rest of it.
+  private(set) var hasSecret = false
 
   /// Reads `words`.
   init(
@@ -64,7 +66,8 @@ struct WordReader {
   func askSecret(_ prompt: String) -> Secret? { secrets.ask(prompt) }
 
   /// The secret that a word is, which is hidden from then on.
-  func secret(_ word: String) -> Secret {
+  mutating func secret(_ word: String) -> Secret {
+    hasSecret = true
     secrets.hide(word)
     var bytes = [UInt8](word.utf8)
     defer { bytes.wipe() }

@@ -44,7 +44,7 @@ private struct LANSetReader {
     case "alert":
       return try mode("alert", "LAN set alert must be 'on' or 'off'", &words) { .alerts($0) }
     case "user": return try enableUser()
-    case "password": return try password(words)
+    case "password": return try password(&words)
     default: throw LANSetWords.unknown(verb)
     }
   }
@@ -327,8 +327,7 @@ private struct LANSetReader {
   }
 
   /// The null user's password: the one of a session without a user's name.
-  private func password(_ words: WordReader) throws(WordsEnd) -> any IPMIOperation {
-    var words = words
+  private func password(_ words: inout WordReader) throws(WordsEnd) -> any IPMIOperation {
     let secret = words.next().map { words.secret($0) } ?? .empty
     guard let password = UserPassword(secret, in20Bytes: false) else {
       throw .wrong(

@@ -57,7 +57,7 @@ enum UserWords {
 
   private static func setPassword(_ words: inout WordReader) throws(WordsEnd) -> any IPMIOperation {
     let number = try words.next(or: .wrong("user set password: expected a user's number", help))
-    let userID = try WordReader.userID(number)
+    let userID = try userWithPassword(number)
     let word = words.next()
     let secret = if let word { words.secret(word) } else { try askTwice(userID, words) }
     var size = secret.byteCount > 16 ? 20 : 16
@@ -73,10 +73,21 @@ enum UserWords {
     ) { _ in DoneReport("Set User Password command successful (user \(userID))") }
   }
 
+  /// The user's number before a password. It is not repeated: who forgets it writes the password there.
+  private static func userWithPassword(_ word: String) throws(WordsEnd) -> UInt8 {
+    do throws(WordsEnd) {
+      return try WordReader.userID(word)
+    } catch {
+      throw .wrong(
+        "user set password: expected a user's number, 1 to 63, before the password",
+        error.original, status: error.originalStatus)
+    }
+  }
+
   private static func passwordSize(_ word: String) throws(WordsEnd) -> Int {
     guard let size = WordNumber.parse(word, as: Int.self), size == 16 || size == 20 else {
       throw .wrong(
-        "password size \(word): expected 16 or 20", "Invalid password length '\(word)'")
+        "the password's size: expected 16 or 20", "Invalid password length '\(word)'")
     }
     return size
   }
