@@ -123,6 +123,9 @@ public struct SimulatedBMC: Sendable {
   /// How many sessions are active.
   public var activeSessionCount: Int { sessions.active.count }
 
+  /// How many of the slots are taken, by sessions that are active or half-open.
+  public var occupiedSlotCount: Int { sessions.sessions.count }
+
   // MARK: Events
 
   /// Takes a datagram that `peer` sent.

@@ -68,4 +68,6 @@ public enum Misbehavior: String, Hashable, Sendable, CaseIterable {
   /// Set Session Privilege Level is not answered, and sessions have all that they may from the start
   /// (Intel 82571).
   case silentPrivilegeLevel = "silent-privilege-level"
+  /// With the OEM type Activate Session must have zeros in the challenge's place (Supermicro).
+  case hiddenChallenge = "hidden-challenge"
 }

@@ -178,6 +178,7 @@ extension SimulatedBMC {
   // MARK: RAKP 3 and 4
 
   mutating func accept(_ third: RAKPMessage3, from peer: InternetAddress, at now: Instant) {
+    guard third.status == .noErrors else { return release(third, from: peer) }
     guard var session = sessions[third.controllerSessionID], session.peer == peer,
       case .version20(var state) = session.version, let login = state.login
     else {
@@ -189,10 +190,10 @@ extension SimulatedBMC {
       if isProof(third, login) { confirm(third, state, to: peer) }
       return
     }
-    guard third.status == .noErrors, isProof(third, login) else {
+    guard isProof(third, login) else {
       sessions[session.identifier] = nil
       report(.refused(.wrongPassword, from: peer))
-      guard third.status == .noErrors, !misbehaves(.silentWrongPassword) else { return }
+      guard !misbehaves(.silentWrongPassword) else { return }
       let refusal = fourth(third, state.request.consoleSessionID, .invalidIntegrityCheckValue)
       send(refusal, to: peer)
       return
@@ -208,6 +209,16 @@ extension SimulatedBMC {
     confirm(third, state, to: peer)
     report(
       .loggedIn(user: session.userName, from: peer, protection: .version20(state.suite)))
+  }
+
+  /// The console does not want a session that it opened. Nobody vouches for that, so one that stands is
+  /// not ended by it.
+  private mutating func release(_ third: RAKPMessage3, from peer: InternetAddress) {
+    guard let session = sessions[third.controllerSessionID], session.peer == peer,
+      !session.isActive
+    else { return }
+    sessions[session.identifier] = nil
+    if third.status == .invalidIntegrityCheckValue { report(.refused(.wrongPassword, from: peer)) }
   }
 
   private func isProof(_ third: RAKPMessage3, _ login: Version20.Login) -> Bool {

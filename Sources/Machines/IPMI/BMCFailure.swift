@@ -53,8 +53,12 @@ public enum BMCFailure: Error, Hashable, Sendable {
   case refused(SessionStage, RMCPPlusStatus)
   /// The controller refused a step of opening the session with another completion code.
   case rejected(SessionStage, CompletionCode)
-  /// The session was lost while the command, which must not be done twice, was on its way: whether it
-  /// was done is not known.
+  /// The user without a name was tried, and may not log in.
+  case nullUserRefused
+  /// The command, which must not be done twice, was sent once and not answered: whether it was done is
+  /// not known.
+  case outcomeUnknown
+  /// The session was lost, and with it what was going on in it.
   case sessionLost
   /// The controller answered the command with this completion code; `command` is the command's name
   /// and `meaning` the code's.
@@ -84,6 +88,25 @@ public enum BMCFailure: Error, Hashable, Sendable {
 }
 
 extension BMCFailure {
+  /// Whether this host has found it out itself, so that nobody can have forged it.
+  var isOwnFinding: Bool {
+    switch self {
+    case .unreachable(.deadNeighbor), .unreachable(.noRoute), .unreachable(.prohibited), .socket:
+      true
+    default: false
+    }
+  }
+
+  /// The same, where nobody has said who asks: not the name is wrong then, but that there is none.
+  func told(of credentials: BMCCredentials) -> BMCFailure {
+    guard credentials.userName == .null else { return self }
+    switch self {
+    case .wrongUser: return .nullUserRefused
+    case .wrongUserOrPassword where credentials.password.byteCount == 0: return .nullUserRefused
+    default: return self
+    }
+  }
+
   /// What a status means that refuses a step of opening a session.
   init(_ status: RMCPPlusStatus, at stage: SessionStage) {
     self =

@@ -26,7 +26,11 @@ extension BMCFailure: CustomStringConvertible {
     case .privilegeTooLow: "the user is not allowed the privilege level"
     case .refused(let stage, let status): "\(stage) refused: \(status)"
     case .rejected(let stage, let code): "\(stage) refused: \(code)"
-    case .sessionLost: "the session was lost: whether the command was done is not known"
+    case .nullUserRefused:
+      "the user without a name (null user) was tried, and the BMC lets it not in: name one with --user"
+    case .outcomeUnknown:
+      "no answer, and it must not be sent twice: whether the command was done is not known"
+    case .sessionLost: "the session was lost"
     case .completion(let code, let command, let meaning):
       "\(command): \(words(code, meaning))"
     case .malformedAnswer(_, let command): "\(command): the BMC's answer makes no sense"

@@ -12,7 +12,7 @@ extension BMCSession {
     case .opening: return
     case .idle: open(at: now, &actions)
     case .active:
-      guard now - lastUse < context.options.idleLimit else { return open(at: now, &actions) }
+      guard now - lastUse < context.options.idleLimit else { return reopen(at: now, &actions) }
       let needed = min(
         first.call.privilege ?? context.options.privilege, context.options.privilege)
       if needed > privilege, !context.options.quirks.contains(.noPrivilegeCommand) {
@@ -51,7 +51,7 @@ extension BMCSession {
   private mutating func sendExchange(at now: Instant, _ actions: inout [Action]) {
     guard var current = exchange, case .active(var packets) = phase else { return }
     let datagram = packets.seal(current.bytes, &random, using: context.cryptography)
-    current.resend.sent(at: now)
+    current.sent(at: now)
     exchange = current
     phase = .active(packets)
     lastUse = now
@@ -98,10 +98,11 @@ extension BMCSession {
     case .foreign: return
     case .passedOn:
       // Asking again would have it done again: from here on the answer is waited for.
-      current.resend.reset()
+      current.resend.hold()
       exchange = current
     case .answer(let answer):
       lastUse = now
+      roundTrips = current.roundTrips(answeredAt: now)
       suspicion = nil
       exchange = nil
       finish(current.purpose, answer, at: now, &actions)
@@ -166,9 +167,9 @@ extension BMCSession {
     guard current.resend.isDue(at: now) else { return }
     let isLost =
       current.resend.countedAttempts >= context.options.attemptsBeforeReopening
-    if isLost, !first.hasReopened, current.purpose != .command || first.call.isRepeatable {
+    if isLost, !first.hasReopened {
       queue[0].hasReopened = true
-      open(at: now, &actions)
+      reopen(at: now, &actions)
     } else if current.resend.allowsMore {
       sendExchange(at: now, &actions)
     } else {
@@ -183,7 +184,18 @@ extension BMCSession {
       fail(at: index, index == 0 ? silence(of: queue[0]) : .deadline, &actions)
     }
     guard queue.isEmpty else { return proceed(at: now, &actions) }
-    if case .opening = phase { failAll(.deadline, &actions) }
+    leaveOpening(&actions)
+  }
+
+  /// A controller that answers step by step is slow, and not silent: its calls get their time anew, up to
+  /// four times.
+  mutating func renewDeadlines(at now: Instant) {
+    guard context.options.renewsDeadline else { return }
+    for index in queue.indices {
+      let time = queue[index].call.deadline ?? context.options.deadline
+      let latest = queue[index].submission + time * 4
+      queue[index].deadline = max(queue[index].deadline, min(now + time, latest))
+    }
   }
 
   private mutating func fail(at index: Int, _ failure: BMCFailure, _ actions: inout [Action]) {
@@ -196,6 +208,6 @@ extension BMCSession {
     guard let exchange else { return silenceInOpening }
     if let suspicion { return suspicion.failure }
     guard exchange.purpose == .command else { return .noAnswer(.privilege) }
-    return pending.call.isRepeatable ? .noAnswer(.command) : .sessionLost
+    return pending.call.isRepeatable ? .noAnswer(.command) : .outcomeUnknown
   }
 }

@@ -2,9 +2,17 @@ internal import IPMI
 internal import MonotonicTime
 
 extension BMCSession {
-  mutating func open(at now: Instant, _ actions: inout [Action]) {
+  /// Opens another session in the place of one that seems lost. It may be there yet, and would keep its
+  /// slot for a minute.
+  mutating func reopen(at now: Instant, _ actions: inout [Action]) {
     exchange = nil
     suspicion = nil
+    closeSession(&actions)
+    phase = .idle
+    open(at: now, &actions)
+  }
+
+  mutating func open(at now: Instant, _ actions: inout [Action]) {
     if context.options.version == .version15 {
       var handshake = Version15Handshake(context, roundTrips)
       let events = handshake.start(at: now, &random)
@@ -12,10 +20,31 @@ extension BMCSession {
       apply(events, at: now, &actions)
     } else {
       var handshake = RMCPPlusHandshake(context, roundTrips)
-      let events = handshake.start(at: now, &random)
-      phase = .opening(version20: handshake, version15: nil)
+      var events = handshake.start(at: now, &random)
+      var probe: Version15Handshake?
+      if context.options.asksForVersionAtOnce, context.options.mayFallBack, !isKnownToSpeak20 {
+        events += startProbe(&probe, at: now)
+      }
+      phase = .opening(version20: handshake, version15: probe)
       apply(events, at: now, &actions)
     }
+  }
+
+  private mutating func startProbe(
+    _ probe: inout Version15Handshake?, at now: Instant
+  ) -> [HandshakeEvent] {
+    var handshake = Version15Handshake(context, roundTrips, isProbe: true)
+    defer { probe = handshake }
+    return handshake.start(at: now, &random)
+  }
+
+  /// Lets go of what was opened so far, and of the slots that it takes.
+  mutating func leaveOpening(_ actions: inout [Action]) {
+    guard case .opening(let version20, _) = phase else { return }
+    phase = .idle
+    suspicion = nil
+    guard var handshake = version20 else { return }
+    for datagram in handshake.abandon(&random) { actions.append(.send(datagram)) }
   }
 
   mutating func receiveOpening(
@@ -24,7 +53,7 @@ extension BMCSession {
     guard case .opening(var handshake?, let version15) = phase else { return }
     let events = handshake.receive(packet, at: now)
     phase = .opening(version20: handshake, version15: version15)
-    takeAsProgress(events)
+    takeAsProgress(events, at: now)
     apply(events, at: now, &actions)
   }
 
@@ -42,15 +71,17 @@ extension BMCSession {
       version20 = nil
     }
     phase = .opening(version20: version20, version15: version15)
-    takeAsProgress(events)
+    takeAsProgress(events, at: now)
     apply(events, at: now, &actions)
   }
 
   /// An answer that leads on outweighs a refusal that came before it.
-  private mutating func takeAsProgress(_ events: [HandshakeEvent]) {
+  private mutating func takeAsProgress(_ events: [HandshakeEvent], at now: Instant) {
     for event in events {
       switch event {
-      case .send, .establish: suspicion = nil
+      case .send, .establish:
+        suspicion = nil
+        renewDeadlines(at: now)
       case .suspect, .fail: break
       }
     }
@@ -61,9 +92,7 @@ extension BMCSession {
     var events = version15?.fire(at: now) ?? []
     events += version20?.fire(at: now) ?? []
     if version15 == nil, let handshake = version20, mayProbe(handshake) {
-      var probe = Version15Handshake(context, roundTrips, isProbe: true)
-      events += probe.start(at: now, &random)
-      version15 = probe
+      events += startProbe(&version15, at: now)
     }
     phase = .opening(version20: version20, version15: version15)
     apply(events, at: now, &actions)

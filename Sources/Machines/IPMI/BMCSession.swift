@@ -49,7 +49,8 @@ public struct BMCSession: Sendable {
   struct Pending: Sendable {
     let id: CallID
     let call: BMCCall
-    let deadline: Instant
+    let submission: Instant
+    var deadline: Instant
     /// Whether a session was opened anew for its sake.
     var hasReopened = false
     /// Whether the session was raised for its sake when the controller said that it is too low.
@@ -129,7 +130,7 @@ public struct BMCSession: Sendable {
   /// Takes a call; it is sent when those before it are answered.
   public mutating func submit(_ call: BMCCall, as id: CallID, at now: Instant) -> [Action] {
     let deadline = now + (call.deadline ?? context.options.deadline)
-    queue.append(Pending(id: id, call: call, deadline: deadline))
+    queue.append(Pending(id: id, call: call, submission: now, deadline: deadline))
     var actions: [Action] = []
     proceed(at: now, &actions)
     return actions
@@ -192,6 +193,7 @@ public struct BMCSession: Sendable {
     queue.remove(at: index)
     if index == 0 { exchange = nil }
     var actions: [Action] = []
+    if queue.isEmpty { leaveOpening(&actions) }
     proceed(at: now, &actions)
     return actions
   }
@@ -200,14 +202,16 @@ public struct BMCSession: Sendable {
   /// for: some give none (Intel Tiger 4 after a reset).
   public mutating func close(at now: Instant, _ failure: BMCFailure = .cancelled) -> [Action] {
     var actions: [Action] = []
-    if case .active(var packets) = phase {
-      let call = BMCCall(CloseSession(.sessionID(packets.sessionID)))
-      let message = call.message(numbered: nextMessageNumber())
-      actions.append(
-        .send(packets.seal(message.bytes, &random, using: context.cryptography)))
-    }
+    closeSession(&actions)
     failAll(failure, &actions)
     return actions
+  }
+
+  mutating func closeSession(_ actions: inout [Action]) {
+    guard case .active(var packets) = phase else { return }
+    let call = BMCCall(CloseSession(.sessionID(packets.sessionID)))
+    let message = call.message(numbered: nextMessageNumber())
+    actions.append(.send(packets.seal(message.bytes, &random, using: context.cryptography)))
   }
 
   /// Sends a payload of another type than a message in the session, where there is one of IPMI 2.0 and a
@@ -243,14 +247,25 @@ public struct BMCSession: Sendable {
 
   mutating func suspectIfFirst(_ failure: BMCFailure, at now: Instant) {
     guard suspicion == nil else { return }
-    suspicion = Suspicion(failure: failure, due: now + context.options.patience)
+    let patience = context.options.patience ?? patience(with: failure, at: now)
+    suspicion = Suspicion(failure: failure.told(of: context.credentials), due: now + patience)
+  }
+
+  /// For how long the truth may still be on its way when something came that may be forged.
+  private func patience(with failure: BMCFailure, at now: Instant) -> Duration {
+    let least = Duration.milliseconds(100)
+    guard !failure.isOwnFinding else { return least }
+    return switch phase {
+    case .opening(let version20?, _): max(least, version20.resend.patience(at: now))
+    case .opening(_, let version15?): max(least, version15.resend.patience(at: now))
+    case .active: max(least, exchange?.resend.patience(at: now) ?? .zero)
+    default: least
+    }
   }
 
   /// Ends all calls, and the session.
   mutating func failAll(_ failure: BMCFailure, _ actions: inout [Action]) {
-    if case .opening(var version20?, _) = phase, let farewell = version20.abandon() {
-      actions.append(.send(farewell))
-    }
+    leaveOpening(&actions)
     phase = .idle
     exchange = nil
     suspicion = nil

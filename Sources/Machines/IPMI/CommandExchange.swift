@@ -22,6 +22,9 @@ struct CommandExchange: Sendable {
   }
 
   let purpose: Purpose
+  /// Whether the request is sent again when it is not answered. What does more when it is done twice is
+  /// not: few controllers tell a repeated request from a new one, and the slow ones would do both.
+  let isRepeatable: Bool
   private let request: IPMIMessage
   private let wire: IPMIMessage
   private let isBridged: Bool
@@ -38,8 +41,22 @@ struct CommandExchange: Sendable {
     request = call.message(numbered: number)
     wire = call.bridge?.wrap(request) ?? request
     isBridged = call.bridge != nil
-    // What does more when it is done twice is not repeated sooner than it must.
-    resend = ResendClock(policy, call.isRepeatable ? roundTrips : RoundTrips())
+    isRepeatable = call.isRepeatable
+    resend = ResendClock(policy, roundTrips)
+  }
+
+  /// The request was sent, for the first time or again.
+  mutating func sent(at now: Instant) {
+    resend.sent(at: now)
+    if !isRepeatable { resend.hold() }
+  }
+
+  /// What is known of the controller's round trips now that the answer has come. How long an order
+  /// takes, or what is behind a bridge, says nothing of other commands.
+  func roundTrips(answeredAt now: Instant) -> RoundTrips {
+    var clock = resend
+    if isRepeatable, !isBridged { clock.answered(at: now) }
+    return clock.roundTrips
   }
 
   /// The message to seal.

@@ -25,20 +25,21 @@ struct RMCPPlusHandshake: Sendable {
   /// forgotten the session.
   private static let stepLimit = 4
 
-  private(set) var state = State.initial
-  private let context: SessionContext
+  var state = State.initial
+  let context: SessionContext
   private let suites: [CipherSuite]
   private var suiteIndex = 0
-  private var proposals = SessionProposals()
-  private var consoleSessionID: UInt32 = 0
+  var refusedSuites: [CipherSuite] = []
+  var proposals = SessionProposals()
+  var consoleSessionID: UInt32 = 0
   private var consoleRandom = Octets16.zero
-  private var tag: UInt8 = 0
+  var tag: UInt8 = 0
   /// The tag of the first RAKP message 3: an answer to any of them will do, as they are all alike.
   private var firstProofTag: UInt8 = 0
   private var restarts = 0
   var resend: ResendClock
   /// Whether the controller's proof was wrong, so that it still waits for ours.
-  private var hasWrongProof = false
+  var hasWrongProof = false
   /// Whether the session that was opened leads nowhere, as far as is known.
   private var isDeadEnd = false
 
@@ -87,6 +88,10 @@ struct RMCPPlusHandshake: Sendable {
           proposals.keep(other, besides: opened)
         }
         return isDeadEnd ? goOnWithAnother(at: now) ?? [] : []
+      case (.openSessionResponse, .confirming):
+        // Nothing to go on with, but a slot to give back.
+        _ = answer(try OpenSessionResponse(parsing: packet.payload))
+        return []
       case (.rakp2, .proving(let opened)):
         return receive(try RAKPMessage2(parsing: packet.payload), opened, at: now)
       case (.rakp4, .confirming(let opened, let exchange, let key, let guid)):
@@ -120,16 +125,6 @@ struct RMCPPlusHandshake: Sendable {
     return .noAnswer(stage)
   }
 
-  /// Gives up: tells a controller whose proof was wrong, so that it lets the session go.
-  mutating func abandon() -> [UInt8]? {
-    defer { state = .finished }
-    guard hasWrongProof, case .proving(let opened) = state else { return nil }
-    return RAKPMessage3(
-      messageTag: tag, status: .invalidIntegrityCheckValue,
-      controllerSessionID: opened.controllerSessionID, keyExchangeCode: .empty
-    ).datagram
-  }
-
   // MARK: Open Session
 
   private mutating func propose(at now: Instant) -> [HandshakeEvent] {
@@ -155,12 +150,12 @@ struct RMCPPlusHandshake: Sendable {
     case .refused(let suite, let status): return refuse(suite, status, at: now)
     case .opened(let opened):
       isDeadEnd = false
-      resend.answered(at: now)
+      resend.answered(at: now, laterAttempts: Int(tag &- response.messageTag))
       return lookUp(opened, at: now)
     }
   }
 
-  private func answer(_ response: OpenSessionResponse) -> SessionProposals.Answer? {
+  private mutating func answer(_ response: OpenSessionResponse) -> SessionProposals.Answer? {
     proposals.answer(in: response, to: consoleSessionID, suites)
   }
 
@@ -172,7 +167,11 @@ struct RMCPPlusHandshake: Sendable {
     }
     // An answer to an earlier suite is no news.
     guard suite == suites[suiteIndex] else { return [] }
-    guard suiteIndex + 1 < suites.count else { return [.suspect(.noCipherSuite(status))] }
+    guard suiteIndex + 1 < suites.count else {
+      // Some say so of a suite that is disabled. Where no other is left, it is taken at its word.
+      return [.suspect(status == .unauthorizedRole ? .privilegeTooLow : .noCipherSuite(status))]
+    }
+    refusedSuites.append(suite)
     suiteIndex += 1
     resend.reset()
     return propose(at: now)
@@ -203,7 +202,12 @@ struct RMCPPlusHandshake: Sendable {
     _ message: RAKPMessage2, _ opened: OpenSessionResponse.Opened, at now: Instant
   ) -> [HandshakeEvent] {
     // The last one's answer alone: a controller that was asked twice has drawn a new random number.
-    guard message.messageTag == tag else { return [] }
+    guard message.messageTag == tag else {
+      if message.consoleSessionID == consoleSessionID {
+        resend.noticed(at: now, laterAttempts: Int(tag &- message.messageTag))
+      }
+      return []
+    }
     switch message.outcome {
     case .refused(let status):
       guard isOursOrNobodys(message.consoleSessionID) else { return [] }
@@ -234,7 +238,7 @@ struct RMCPPlusHandshake: Sendable {
     let key = exchange.sessionIntegrityKey(using: context.cryptography)
     state = .confirming(opened, exchange, key, proof.controllerGUID)
     firstProofTag = tag &+ 1
-    resend.answered(at: now)
+    resend.answered(at: now, laterAttempts: 0)
     return prove(opened, exchange, at: now)
   }
 
@@ -270,20 +274,10 @@ struct RMCPPlusHandshake: Sendable {
       else { return [.suspect(.wrongKey)] }
     }
     state = .finished
-    resend.reset()
-    return [establish(opened, exchange.security(key, using: context.cryptography), guid)]
-  }
-
-  private func establish(
-    _ opened: OpenSessionResponse.Opened, _ security: SessionSecurity, _ guid: Octets16
-  ) -> HandshakeEvent {
-    let packets = RMCPPlusPackets(
-      security: security, controllerSessionID: opened.controllerSessionID,
-      consoleSessionID: consoleSessionID, window: context.options.sequenceWindow)
-    let facts = SessionFacts(
-      suite: opened.suite, authenticationType: .rmcpPlus, sessionID: opened.controllerSessionID,
-      controllerGUID: guid)
-    return .establish(.version20(packets), facts)
+    resend.answered(at: now, laterAttempts: Int(tag &- message.messageTag))
+    let security = exchange.security(key, using: context.cryptography)
+    return farewells(besides: opened.controllerSessionID).map { .send($0) }
+      + [establish(opened, security, guid)]
   }
 
   // MARK: Refusals
@@ -336,8 +330,8 @@ struct RMCPPlusHandshake: Sendable {
     return propose(at: now)
   }
 
+  /// Nothing more is sent; `abandon` gives back what was opened.
   private mutating func finish(_ failure: BMCFailure) -> [HandshakeEvent] {
-    state = .finished
     resend.reset()
     return [.fail(failure)]
   }

@@ -36,12 +36,14 @@ public struct Retransmission: Hashable, Sendable {
     return min(wait, ceiling)
   }
 
-  /// The waits before `first` where answers are expected within `expected`; none where nothing is.
-  func earlyWaits(_ expected: Duration?) -> [Duration] {
-    guard let early, let expected else { return [] }
+  /// The waits before `first` where quick answers are to be expected; none where nothing is known. One
+  /// only as long as the controller itself has answered nothing: what it is asked then takes one of its
+  /// few sessions each time.
+  func earlyWaits(_ roundTrips: RoundTrips) -> [Duration] {
+    guard let early, let expected = roundTrips.bound else { return [] }
     var waits: [Duration] = []
     var wait = max(early, expected)
-    while wait < first {
+    while wait < first, waits.isEmpty || roundTrips.own != nil {
       waits.append(wait)
       wait = wait * 2
     }

@@ -29,16 +29,20 @@ public struct SessionOptions: Hashable, Sendable {
   public var looksUpUserByNameOnly = true
   /// How the steps of opening are repeated.
   public var opening = Retransmission(
-    first: .milliseconds(300), early: .milliseconds(100))
+    first: .milliseconds(300), factor: 2, ceiling: .seconds(4), early: .milliseconds(100))
   /// How commands are repeated: slower, because some controllers spoil answers that they are asked for
   /// twice.
   public var commands = Retransmission(
     first: .milliseconds(500), factor: 2, ceiling: .seconds(4), early: .milliseconds(100))
   /// How long a command may take from its submission on, the opening of the session included.
   public var deadline = Duration.seconds(10)
-  /// How long a refusal that nobody authenticates must stand alone before it is believed: a forged one
-  /// is answered by the true one meanwhile.
-  public var patience = Duration.milliseconds(100)
+  /// Whether the deadline begins anew with each step of opening that the controller answers, up to four
+  /// times as long in all: it is for those who are silent, not for those who are slow.
+  public var renewsDeadline = true
+  /// How long a refusal that nobody authenticates must stand alone before it is believed: the true answer
+  /// comes meanwhile where it was forged. Nil for 0.1 s or two of the controller's round trips, whichever
+  /// is longer; ``opening``'s first wait as long as none is known.
+  public var patience: Duration?
   /// A session that was not used for so long is taken as gone, and opened anew: controllers drop one
   /// after 60 s. IPMI 1.5, section 6.11.13.
   public var idleLimit = Duration.seconds(50)
@@ -47,6 +51,9 @@ public struct SessionOptions: Hashable, Sendable {
   public var attemptsBeforeReopening = 3
   /// How many sequence numbers may be left out: 8 to 32. IPMI 2.0, section 6.12.13.
   public var sequenceWindow = 32
+  /// Whether the controller is asked at once which versions it speaks, beside the first step of 2.0; not
+  /// only when that is not answered. For those that spoke 1.5 last time.
+  public var asksForVersionAtOnce = false
   /// What the controller does otherwise.
   public var quirks: Set<SessionQuirk> = []
 
@@ -75,6 +82,10 @@ public struct SessionFacts: Hashable, Sendable {
   public var sessionID: UInt32
   /// The controller's identifier; nil in a 1.5 session.
   public var controllerGUID: Octets16?
+  /// The suites that the controller refused before it took this one.
+  public var refusedSuites: [CipherSuite]
+  /// Whether the session is of 1.5 because the controller has said that it speaks nothing else.
+  public var isFallback: Bool
 
   /// Whether the session is of IPMI 2.0.
   public var isVersion20: Bool { authenticationType == .rmcpPlus }
@@ -82,17 +93,19 @@ public struct SessionFacts: Hashable, Sendable {
   /// Facts of these fields.
   public init(
     suite: CipherSuite?, authenticationType: AuthenticationType, sessionID: UInt32,
-    controllerGUID: Octets16?
+    controllerGUID: Octets16?, refusedSuites: [CipherSuite] = [], isFallback: Bool = false
   ) {
     self.suite = suite
     self.authenticationType = authenticationType
     self.sessionID = sessionID
     self.controllerGUID = controllerGUID
+    self.refusedSuites = refusedSuites
+    self.isFallback = isFallback
   }
 }
 
 extension SessionOptions {
-  /// The same options, with what is known to work tried first.
+  /// The same options, with what is known to work tried first, and all else after it.
   public func preferring(_ facts: SessionFacts) -> SessionOptions {
     var options = self
     if let suite = facts.suite {
@@ -100,9 +113,22 @@ extension SessionOptions {
       options.suites.remove(at: index)
       options.suites.insert(suite, at: 0)
     } else if mayFallBack {
-      options.version = .version15
+      options.asksForVersionAtOnce = true
     }
     return options
+  }
+
+  /// Repeats what is not answered at this pace, and no sooner, whatever is known of the controller.
+  ///
+  /// - Parameters:
+  ///   - first: how long the first answer is waited for.
+  ///   - attempts: how often a datagram is sent at most; nil for as often as the deadline allows.
+  public mutating func pace(_ first: Duration, attempts: Int? = nil) {
+    for path in [\SessionOptions.opening, \.commands] {
+      let policy = self[keyPath: path]
+      self[keyPath: path] = Retransmission(
+        first: first, factor: policy.factor, ceiling: policy.ceiling, attempts: attempts)
+    }
   }
 }
 

@@ -23,6 +23,8 @@ struct SessionProposals: Sendable {
   private var alternatives: [OpenSessionResponse.Opened] = []
   private var alternativeCount = 0
   private var gone: [UInt32] = []
+  /// The controller's numbers of all sessions that were opened, as far as is known.
+  private var opened: [UInt32] = []
 
   /// A request was sent.
   mutating func add(_ tag: UInt8, _ suite: CipherSuite) {
@@ -31,7 +33,7 @@ struct SessionProposals: Sendable {
   }
 
   /// What an Open Session Response says to one of the requests; nil when it answers none of them.
-  func answer(
+  mutating func answer(
     in response: OpenSessionResponse, to consoleSessionID: UInt32, _ allowed: [CipherSuite]
   ) -> Answer? {
     guard let suite = suites.first(where: { $0.tag == response.messageTag })?.suite,
@@ -43,6 +45,7 @@ struct SessionProposals: Sendable {
       guard response.consoleSessionID != nil, opened.controllerSessionID != 0,
         !gone.contains(opened.controllerSessionID)
       else { return nil }
+      note(opened.controllerSessionID)
       // Some controllers choose for themselves (pyghmi's): good, as long as we would have asked for it.
       return allowed.contains(opened.suite) ? .opened(opened) : .refused(suite, nil)
     }
@@ -63,9 +66,20 @@ struct SessionProposals: Sendable {
     alternatives.isEmpty ? nil : alternatives.removeFirst()
   }
 
+  private mutating func note(_ controllerSessionID: UInt32) {
+    guard opened.count < Self.limit, !opened.contains(controllerSessionID) else { return }
+    opened.append(controllerSessionID)
+  }
+
+  /// The sessions that were opened and are not `chosen`: each keeps a slot until it is told not to.
+  func unused(besides chosen: UInt32?) -> [UInt32] {
+    opened.filter { $0 != chosen }
+  }
+
   /// The controller does not know that session, or not any more: whoever names it is late, or lies.
   mutating func forget(_ controllerSessionID: UInt32) {
     gone.append(controllerSessionID)
+    opened.removeAll { $0 == controllerSessionID }
     alternatives.removeAll { $0.controllerSessionID == controllerSessionID }
   }
 }

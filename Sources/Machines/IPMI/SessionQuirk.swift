@@ -27,4 +27,7 @@ public enum SessionQuirk: Hashable, Sendable, CaseIterable {
   case nameOnlyBitIgnored
   /// Set Session Privilege Level is not understood and not needed (ipmitool's `i82571spt`).
   case noPrivilegeCommand
+  /// With the OEM type Activate Session has zeros in the challenge's place: the code is made of it
+  /// (ipmitool's `supermicro`).
+  case hiddenChallenge
 }

@@ -109,13 +109,15 @@ struct Version15Handshake: Sendable {
     guard resend.isDue(at: now) else { return [] }
     guard resend.allowsMore else { return finish(silence) }
     if case .activation(let authentication, _) = state, !alternatives.isEmpty {
-      return activate(alternatives.removeFirst(), authentication, at: now)
+      resend.reset()
+      return activate(alternatives.removeFirst(), authentication.type, at: now)
     }
     if case .activation(let authentication, _) = state,
       resend.countedAttempts >= Self.activationLimit
     {
       guard restarts < Self.restartLimit else { return finish(silence) }
       restarts += 1
+      resend.reset()
       return askChallenge(authentication.type, at: now)
     }
     return send(at: now)
@@ -176,26 +178,26 @@ struct Version15Handshake: Sendable {
       return [.suspect(isUser ? .wrongUser : .rejected(.challenge, code))]
     }
     let response = try GetSessionChallenge.Response(parsing: body.messageBytes)
-    let authentication: SessionAuthentication
-    do throws(SecretTooLong) {
-      authentication = try SessionAuthentication(
-        type: type, password: context.credentials.password)
-    } catch {
-      return finish(.passwordTooLong(limit: error.limit))
-    }
     challengeRequest = request
-    return activate(response, authentication, at: now)
+    return activate(response, type, at: now)
   }
 
   private mutating func activate(
-    _ response: GetSessionChallenge.Response, _ authentication: SessionAuthentication,
-    at now: Instant
+    _ response: GetSessionChallenge.Response, _ type: AuthenticationType, at now: Instant
   ) -> [HandshakeEvent] {
-    ask(
+    let authentication: SessionAuthentication
+    do throws(SecretTooLong) {
+      authentication = try SessionAuthentication(
+        type: type, password: context.credentials.password, challenge: response.challenge)
+    } catch {
+      return finish(.passwordTooLong(limit: error.limit))
+    }
+    let isHidden = type == .oem && context.options.quirks.contains(.hiddenChallenge)
+    return ask(
       ActivateSession(
-        authenticationType: authentication.type,
+        authenticationType: type,
         maximumPrivilege: PrivilegeLimit(context.options.privilege),
-        challenge: response.challenge, initialOutboundSequence: outbound),
+        challenge: isHidden ? .zero : response.challenge, initialOutboundSequence: outbound),
       .activation(authentication, temporaryID: response.temporarySessionID), at: now)
   }
 
@@ -230,6 +232,7 @@ struct Version15Handshake: Sendable {
     guard response.sessionID != 0,
       response.authenticationType == authentication.type || response.authenticationType == .none
     else { return [] }
+    resend.answered(at: now)
     return establish(response, authentication)
   }
 
@@ -237,14 +240,13 @@ struct Version15Handshake: Sendable {
     _ response: ActivateSession.Response, _ authentication: SessionAuthentication
   ) -> [HandshakeEvent] {
     state = .finished
-    resend.reset()
     let packets = Version15Packets(
       sessionID: response.sessionID, activation: authentication,
       type: response.authenticationType, inbound: response.initialInboundSequence,
       outbound: outbound, options: context.options)
     let facts = SessionFacts(
       suite: nil, authenticationType: response.authenticationType, sessionID: response.sessionID,
-      controllerGUID: nil)
+      controllerGUID: nil, isFallback: isProbe)
     return [.establish(.version15(packets), facts)]
   }
 
@@ -270,7 +272,6 @@ struct Version15Handshake: Sendable {
     self.state = state
     messageNumber = (messageNumber + 1) & 0x3f
     request = BMCCall(command).message(numbered: messageNumber)
-    // Where silence led here, the last datagram was sent more than once, and nothing is measured.
     resend.answered(at: now)
     return send(at: now)
   }

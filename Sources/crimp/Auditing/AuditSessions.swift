@@ -17,7 +17,7 @@ struct AuditSessions {
   ) async throws(BMCFailure) -> Bool? {
     switch try await attempt(&audit, user, password, authentication, suite) {
     case nil: return true
-    case .noSessionSlot, .noAnswer, .sessionLost: return nil
+    case .noSessionSlot, .noAnswer, .outcomeUnknown, .sessionLost: return nil
     default: return false
     }
   }
@@ -28,7 +28,8 @@ struct AuditSessions {
     _ audit: inout Audit, suite: CipherSuite, as stranger: UserName
   ) async throws(BMCFailure) -> Bool? {
     switch try await attempt(&audit, stranger, inventedPassword(), nil, suite) {
-    case nil, .wrongUser, .wrongUserOrPassword, .passwordNotConfirmed, .wrongKey: return true
+    case nil, .wrongUser, .wrongUserOrPassword, .nullUserRefused, .passwordNotConfirmed, .wrongKey:
+      return true
     case .noAnswer(.userLookup), .noAnswer(.proof), .refused(.userLookup, _): return true
     case .noSessionSlot: return nil
     default: return false

@@ -26,7 +26,8 @@ struct BMCAccessOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "The authentications of IPMI 1.5 that are accepted: none, md2, md5, password; no for none.",
+      "The authentications of IPMI 1.5 that are accepted: none, md2, md5, oem, password; no for "
+        + "none.",
       valueName: "type,..."))
   var authentication = AuthenticationList(types: [.none, .md2, .md5, .straightPassword])
 
@@ -147,6 +148,6 @@ struct AuthenticationList: ExpressibleByArgument {
   }
 
   private static let names: [(name: String, type: AuthenticationTypes)] = [
-    ("none", .none), ("md2", .md2), ("md5", .md5), ("password", .straightPassword),
+    ("none", .none), ("md2", .md2), ("md5", .md5), ("oem", .oem), ("password", .straightPassword),
   ]
 }

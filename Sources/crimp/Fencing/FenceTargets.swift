@@ -79,6 +79,7 @@ struct FenceTargets {
       try FenceRequest.seconds("login_timeout", input)
       + FenceRequest.seconds("shell_timeout", input)
     session.deadline = max(time, .seconds(1))
+    session.renewsDeadline = false
     if let type = try FenceRequest.choice("auth", input) {
       session.authenticationTypes = AuthenticationList(argument: type)?.inOrder ?? []
       session.version = .version15

@@ -35,7 +35,7 @@ struct ConfiguredHost {
       options.minimumSuite = minimum.suites.first
     }
     let types = try value(
-      "authentication", "none, md2, md5 or password", AuthenticationList.init(argument:))
+      "authentication", "none, md2, md5, oem or password", AuthenticationList.init(argument:))
     if let types { options.authenticationTypes = types.inOrder }
     if let level = try value(
       "privilege", "user, operator or administrator", PrivilegeLevel.init(argument:))
@@ -54,7 +54,8 @@ extension AuthenticationList {
   /// The types, the one that shows least of the password first.
   var inOrder: [AuthenticationType] {
     let order: [(AuthenticationTypes, AuthenticationType)] = [
-      (.md5, .md5), (.md2, .md2), (.straightPassword, .straightPassword), (.none, .none),
+      (.md5, .md5), (.md2, .md2), (.oem, .oem), (.straightPassword, .straightPassword),
+      (.none, .none),
     ]
     return order.filter { types.contains($0.0) }.map(\.1)
   }

@@ -45,7 +45,7 @@ struct ControllerOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "The authentications of IPMI 1.5 that may be used: none, md2, md5, password.",
+      "The authentications of IPMI 1.5 that may be used: none, md2, md5, oem, password.",
       valueName: "type,..."))
   var authentication: AuthenticationList?
 
@@ -64,6 +64,12 @@ struct ControllerOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp("How long one host may take for one command.", valueName: "seconds"))
   var timeout: Double?
+
+  @Option(
+    help: ArgumentHelp(
+      "How long to wait before an unanswered datagram is sent again, at first; by default what the "
+        + "controller's answers tell, or 0.3.", valueName: "seconds"))
+  var retransmit: Double?
 
   @Option(
     help: ArgumentHelp(
@@ -88,6 +94,7 @@ struct ControllerOptions: ParsableArguments {
       throw ValidationError("--record and --replay: expected one of them")
     }
     if let timeout { try Self.check("--timeout", seconds: timeout) }
+    if let retransmit { try Self.check("--retransmit", seconds: retransmit) }
     if let minimumSuite, minimumSuite.suites.count != 1 {
       throw ValidationError("--minimum-suite: expected one number")
     }

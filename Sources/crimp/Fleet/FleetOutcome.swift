@@ -38,7 +38,8 @@ extension BMCFailure {
     switch self {
     case .noAnswer, .unreachable, .portClosed, .nameNotResolved, .noSessionSlot, .deadline:
       .unavailable
-    case .wrongUser, .wrongUserOrPassword, .passwordNotConfirmed, .wrongKey, .privilegeTooLow:
+    case .wrongUser, .wrongUserOrPassword, .nullUserRefused, .passwordNotConfirmed, .wrongKey,
+      .privilegeTooLow:
       .noPermission
     case .completion(.insufficientPrivilege, _, _): .noPermission
     case .passwordTooLong: .usage
@@ -55,6 +56,7 @@ extension BMCFailure {
     case .portClosed: "port-closed"
     case .wrongUser: "wrong-user"
     case .wrongUserOrPassword: "wrong-user-or-password"
+    case .nullUserRefused: "null-user-refused"
     case .passwordNotConfirmed: "password-not-confirmed"
     case .wrongKey: "wrong-key"
     case .passwordTooLong: "password-too-long"
@@ -64,6 +66,7 @@ extension BMCFailure {
     case .noSessionSlot: "no-session-slot"
     case .privilegeTooLow: "privilege-too-low"
     case .refused, .rejected: "refused"
+    case .outcomeUnknown: "outcome-unknown"
     case .sessionLost: "session-lost"
     case .completion: "completion-code"
     case .malformedAnswer: "malformed-answer"

@@ -122,7 +122,11 @@ struct FleetSettings {
       session.authenticationTypes = authentication.inOrder
     }
     if let privilege = options.privilege { session.privilege = privilege }
-    if let timeout = options.timeout { session.deadline = Duration(seconds: timeout) }
+    if let timeout = options.timeout {
+      session.deadline = Duration(seconds: timeout)
+      session.renewsDeadline = false
+    }
+    if let retransmit = options.retransmit { session.pace(Duration(seconds: retransmit)) }
     for name in options.quirks { session.quirks.formUnion(name.quirks) }
   }
 

@@ -77,6 +77,31 @@ struct AdversaryTests {
     #expect(conversation.facts.allSatisfy { $0.suite == opening.suite })
   }
 
+  /// The same with the patience that there is by default. What is lost it cannot wait for: a forged refusal
+  /// stands until then.
+  @Test(
+    "changes nothing with the usual patience when nothing is lost", arguments: Opening.allCases,
+    [(10, 40), (50, 50), (150, 100), (400, 300), (1000, 200)])
+  func usualPatience(_ opening: Opening, _ delays: (there: Int, back: Int)) throws {
+    for seed in 1...4 as ClosedRange<UInt64> {
+      var options = opening.options
+      options.deadline = .seconds(60)
+      var conversation = try Conversation(options, seed: UInt8(seed)) { $0.slots = 63 }
+      put(
+        Adversary(seed: seed, foreign: try foreign(opening)), between: &conversation,
+        toConsole: .init(loss: 0, delay: delays.back, forgeries: 3),
+        toController: .init(loss: 0, delay: delays.there, isInOrder: true, forgeries: 0))
+      for (id, order) in [nil, false, nil, true, nil].enumerated() {
+        let answer = try conversation.ordered(order, as: UInt64(id) + 1)
+        try #require(answer.completionCode == .completed)
+        let isOn = conversation.controller.isHostOn
+        #expect((order ?? (answer.data[0] & 1 == 1)) == isOn, "order \(id)")
+      }
+      #expect(conversation.powerChanges == [.off, .on])
+      #expect(conversation.facts.allSatisfy { $0.suite == opening.suite })
+    }
+  }
+
   @Test("gets no session that is weaker than the least that is allowed", arguments: 1...40)
   func downgrade(_ seed: UInt64) throws {
     var options = SessionOptions()

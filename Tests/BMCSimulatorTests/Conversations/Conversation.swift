@@ -77,6 +77,10 @@ struct Conversation {
     return try #require(answers[id])
   }
 
+  mutating func cancel(_ id: UInt64) {
+    carryOut(console.cancel(id, at: now))
+  }
+
   mutating func close() {
     carryOut(console.close(at: now))
   }

@@ -52,13 +52,14 @@ struct ConversationTests {
 
   @Test(
     "speak IPMI 1.5, each authentication",
-    arguments: [AuthenticationType.none, .md2, .md5, .straightPassword], [false, true])
+    arguments: [AuthenticationType.none, .md2, .md5, .straightPassword, .oem], [false, true])
   func authentications(_ type: AuthenticationType, _ isPerMessageOff: Bool) throws {
     var options = SessionOptions()
     options.version = .version15
     options.authenticationTypes = [type]
     var conversation = try Conversation(options) {
       $0.isMessageAuthenticationDisabled = isPerMessageOff
+      $0.authenticationTypes.insert(.oem)
     }
     try expectAll(&conversation)
     #expect(conversation.facts.map(\.authenticationType) == [isPerMessageOff ? .none : type])

@@ -13,6 +13,8 @@ struct QuirkTests {
     var misbehavior: Misbehavior
     /// The suite of a 2.0 session; nil for one of 1.5.
     var suite: CipherSuite?
+    /// How a 1.5 session is authenticated.
+    var authentication = AuthenticationType.md5
     /// What becomes of a session that does not know of the quirk.
     var failure: BMCFailure
 
@@ -45,6 +47,9 @@ struct QuirkTests {
       Row(
         quirk: .noPrivilegeCommand, misbehavior: .silentPrivilegeLevel, suite: .suite17,
         failure: .noAnswer(.privilege)),
+      Row(
+        quirk: .hiddenChallenge, misbehavior: .hiddenChallenge, authentication: .oem,
+        failure: .rejected(.activation, .invalidDataField)),
     ]
     + [1, 6, 15].compactMap { CipherSuite(id: $0) }.map { suite in
       Row(
@@ -58,7 +63,11 @@ struct QuirkTests {
     options.suites = row.suite.map { [$0] } ?? []
     options.quirks = quirks
     options.deadline = .seconds(5)
-    return try Conversation(options) { $0.misbehaviors = [row.misbehavior] }
+    options.authenticationTypes = [row.authentication]
+    return try Conversation(options) {
+      $0.misbehaviors = [row.misbehavior]
+      $0.authenticationTypes.insert(.oem)
+    }
   }
 
   @Test("no quirk is without its row")

@@ -77,7 +77,8 @@ struct PaperController {
     case .rakp3: return try prove(RAKPMessage3(parsing: packet.payload))
     case .ipmi:
       guard let security, packet.sessionID == active else { return [] }
-      let request = try security.open(packet, using: cryptography)
+      // What has another key is not answered.
+      guard let request = try? security.open(packet, using: cryptography) else { return [] }
       let answer = execute(try IPMIMessage(parsing: request.messageBytes))
       return [seal20(answer.bytes)]
     default: return []

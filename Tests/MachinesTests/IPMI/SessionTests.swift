@@ -155,8 +155,9 @@ import Testing
     try talk.run()
     #expect(talk.answers[2] == on)
     #expect(talk.controller.sessionsOpened == 2)
-    // Without a wait: nothing was sent into a session that was gone.
-    #expect(talk.sent.count == 8)
+    // Without a wait: into the session that may be gone, nothing was sent but its end.
+    #expect(talk.sent.count == 9)
+    #expect(talk.now == .origin + .seconds(51))
   }
 
   @Test func `is opened anew when the controller has forgotten it`() throws {
@@ -170,7 +171,9 @@ import Testing
     #expect(talk.controller.sessionsOpened == 2)
   }
 
-  @Test func `that is lost under a command that must not be repeated says so`() throws {
+  @Test func `that is lost under a command that must not be repeated says that nobody knows`()
+    throws
+  {
     var talk = try SessionTalk()
     talk.submit(as: 1)
     try talk.run(for: .seconds(5))
@@ -182,7 +185,7 @@ import Testing
     talk.controller.reset()
     talk.submit(BMCCall(ChassisControl(.powerCycle), isRepeatable: false), as: 3)
     try talk.run()
-    #expect(talk.failures[3] == .sessionLost)
+    #expect(talk.failures[3] == .outcomeUnknown)
     #expect(talk.controller.done == ["status", "raise 3", "control 2"])
   }
 
@@ -223,6 +226,7 @@ import Testing
     talk.submit()
     try talk.run()
     #expect(talk.facts.first?.suite == .suite3)
+    #expect(talk.facts.first?.refusedSuites == [.suite17])
     #expect(talk.now == .origin)
     #expect(talk.sent.count == 5)
     // Whoever remembers it saves a round trip.
@@ -258,6 +262,13 @@ import Testing
     again.submit()
     try again.run()
     #expect(again.now == .origin)
+    #expect(again.facts.first?.isFallback == true)
+    // What is remembered may be long gone.
+    var renewed = try SessionTalk(SessionOptions().preferring(facts))
+    renewed.controller.types = []
+    renewed.submit()
+    try renewed.run()
+    #expect(renewed.facts.first?.suite == .suite17 && renewed.now == .origin)
   }
 
   @Test func `never of IPMI 1.5 when 2.0 was asked for`() throws {
@@ -337,6 +348,32 @@ import Testing
     var controller = try PaperController()
     controller.limit = .user
     var talk = try SessionTalk(controller: controller)
+    talk.submit()
+    try talk.run()
+    #expect(talk.failures[1] == .privilegeTooLow)
+  }
+
+  @Test func `that nobody has said who asks`() throws {
+    for version in [SessionVersion.version20, .version15] {
+      var options = SessionOptions()
+      options.version = version
+      var talk = try SessionTalk(options, user: "", password: "")
+      talk.submit()
+      try talk.run()
+      #expect(talk.failures[1] == .nullUserRefused)
+    }
+  }
+
+  /// By 0Ah some controllers mean the suite. Where there is no other left, it is the level.
+  @Test func `a privilege level that Open Session is refused for`() throws {
+    var talk = try SessionTalk()
+    talk.toConsole = { _, datagram in
+      guard datagram[5] == 0x11 else { return [(.zero, datagram)] }
+      let payload = Array(datagram.dropFirst(16))
+      let refusal = OpenSessionResponse(
+        messageTag: payload[0], consoleSessionID: nil, outcome: .refused(.unauthorizedRole))
+      return [(.zero, refusal.datagram)]
+    }
     talk.submit()
     try talk.run()
     #expect(talk.failures[1] == .privilegeTooLow)
@@ -432,7 +469,8 @@ import Testing
       talk.session.expectAnswers(within: .milliseconds(70))
       if !isWaiting { talk.submit() }
       try talk.run()
-      #expect(talk.now == .origin + .milliseconds(140 + 280))
+      // Only once: each question of that kind takes a session of the controller's.
+      #expect(talk.now == .origin + .milliseconds(140 + 300))
     }
   }
 
@@ -459,10 +497,84 @@ import Testing
     #expect(talk.now == .origin + .milliseconds(3 * 70 + 500 + 70))
   }
 
-  @Test func `is not asked early for what must not be done twice`() throws {
+  @Test func `is never asked twice for what must not be done twice`() throws {
     var talk = try lossyTalk([4])
     talk.submit(BMCCall(ChassisControl(.powerCycle), isRepeatable: false))
     try talk.run()
-    #expect(talk.now == .origin + .milliseconds(500))
+    #expect(talk.failures[1] == .outcomeUnknown)
+    #expect(talk.controller.done == ["raise 3", "control 2"])
+    #expect(talk.sent.count == 5)
+  }
+}
+
+@Suite struct `A slow controller` {
+  private func slowTalk(
+    _ delay: Duration, _ change: (inout SessionOptions) -> Void = { _ in }
+  ) throws -> SessionTalk {
+    var options = SessionOptions()
+    change(&options)
+    var talk = try SessionTalk(options)
+    talk.toConsole = { _, datagram in [(delay, datagram)] }
+    return talk
+  }
+
+  @Test(arguments: [300, 700, 1500, 3000, 5000], [SessionVersion.automatic, .version15])
+  func `is reached, and asked no more often than it must`(
+    _ milliseconds: Int, _ version: SessionVersion
+  ) throws {
+    var talk = try slowTalk(.milliseconds(milliseconds)) { $0.version = version }
+    talk.submit(as: 1)
+    talk.submit(as: 2)
+    try talk.run()
+    #expect(talk.answers.count == 2, "\(talk.failures)")
+    // Three steps and two commands: only the first step's time is not known.
+    #expect(talk.now == .origin + .milliseconds(5 * milliseconds))
+    #expect(talk.controller.done == ["status", "status"])
+  }
+
+  @Test(arguments: [700, 3000])
+  func `is ordered once what must be done once`(_ milliseconds: Int) throws {
+    var talk = try slowTalk(.milliseconds(milliseconds))
+    talk.submit(BMCCall(ChassisControl(.powerCycle), isRepeatable: false))
+    try talk.run()
+    #expect(talk.answers[1]?.completionCode == .completed)
+    #expect(talk.controller.done == ["raise 3", "control 2"])
+  }
+
+  @Test func `whose one step takes longer than the first is waited for then`() throws {
+    var talk = try SessionTalk()
+    talk.toConsole = { _, datagram in
+      [(datagram[5] == 0x13 ? .milliseconds(700) : .milliseconds(10), datagram)]
+    }
+    talk.submit()
+    try talk.run()
+    #expect(talk.answers.count == 1)
+    #expect(talk.now < .origin + .seconds(2))
+  }
+
+  @Test func `has its time anew with each step, unless somebody wants it otherwise`() throws {
+    var talk = try slowTalk(.seconds(4))
+    talk.submit()
+    try talk.run()
+    #expect(talk.answers.count == 1 && talk.now == .origin + .seconds(16))
+    var strict = try slowTalk(.seconds(4)) { $0.renewsDeadline = false }
+    strict.submit()
+    try strict.run()
+    #expect(strict.failures[1] != nil && strict.answers.isEmpty)
+  }
+
+  @Test func `is asked at the pace that was named`() throws {
+    var options = SessionOptions()
+    options.version = .version20
+    options.pace(.seconds(5), attempts: 2)
+    var talk = try SessionTalk(options)
+    talk.toController = { _, _ in [] }
+    talk.submit()
+    try talk.run()
+    #expect(talk.sent.map(\.at) == [.origin, .origin + .seconds(5)])
+    var slow = try slowTalk(.milliseconds(4900)) { $0.pace(.seconds(5)) }
+    slow.submit()
+    try slow.run()
+    #expect(slow.answers.count == 1 && slow.sent.count == 4)
   }
 }

@@ -38,7 +38,7 @@ enum IpmipowerResult: String, CaseIterable {
     switch failure {
     case .noAnswer(let stage): self.init(silenceAt: stage)
     case .unreachable, .portClosed, .socket: self = .connectionTimeout
-    case .wrongUser: self = .userNameInvalid
+    case .wrongUser, .nullUserRefused: self = .userNameInvalid
     case .wrongUserOrPassword, .passwordTooLong: self = .passwordInvalid
     case .passwordNotConfirmed: self = .passwordVerificationTimeout
     case .wrongKey: self = .keyInvalid
@@ -50,7 +50,7 @@ enum IpmipowerResult: String, CaseIterable {
     case .privilegeTooLow: self = .privilegeUnobtainable
     case .completion(.insufficientPrivilege, _, _): self = .privilegeInsufficient
     case .nameNotResolved: self = .invalidHostName
-    case .sessionLost, .deadline, .cancelled: self = .sessionTimeout
+    case .outcomeUnknown, .sessionLost, .deadline, .cancelled: self = .sessionTimeout
     case .refused, .rejected, .completion, .malformedAnswer: self = .error
     }
   }

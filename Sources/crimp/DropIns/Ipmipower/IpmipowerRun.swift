@@ -63,6 +63,7 @@ extension IpmipowerSettings {
     if let suite { session.suites = [suite] }
     session.privilege = privilege
     session.deadline = .milliseconds(sessionTimeout)
+    session.renewsDeadline = false
     session.opening.first = .milliseconds(retransmissionTimeout)
     session.commands.first = .milliseconds(retransmissionTimeout)
     session.quirks = quirks

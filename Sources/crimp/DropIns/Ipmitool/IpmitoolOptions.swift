@@ -279,13 +279,17 @@ struct IpmitoolOptions {
     if let suite { session.suites = [suite] }
     if let authenticationType {
       session.authenticationTypes = [authenticationType]
+    } else if IpmitoolUsage.hasOwnAuthentication(oem) {
+      session.authenticationTypes.insert(.oem, at: 0)
     } else if credentials.password.byteCount == 0 {
       session.authenticationTypes.append(.none)
     }
     session.quirks = IpmitoolUsage.quirks(oem)
-    if timeout > 0 || retries > 0 {
-      let seconds = timeout > 0 ? timeout : interface == .lan ? 2 : 1
-      session.deadline = .seconds(seconds * ((retries > 0 ? retries : 4) + 1))
-    }
+    guard timeout > 0 || retries > 0 else { return }
+    let seconds = timeout > 0 ? timeout : interface == .lan ? 2 : 1
+    let attempts = retries > 0 ? retries : 4
+    session.deadline = .seconds(seconds * (attempts + 1))
+    // A time that was named is waited for; otherwise the controller's answers tell how long.
+    if timeout > 0 { session.pace(.seconds(seconds), attempts: attempts) }
   }
 }

@@ -174,7 +174,9 @@ extension BMCFailure {
   /// Whether it concerns the session, or the way to the controller, and not a command in it.
   var isOfSession: Bool {
     switch self {
-    case .completion, .malformedAnswer, .noAnswer(.command), .sessionLost, .cancelled, .deadline:
+    case .completion, .malformedAnswer, .noAnswer(.command), .outcomeUnknown, .sessionLost,
+      .cancelled,
+      .deadline:
       false
     default: true
     }

@@ -92,7 +92,13 @@ enum IpmitoolUsage {
     switch oem {
     case "intelplus": [.checkValueByIntegrityAlgorithm]
     case "i82571spt": [.paddedUserName, .nameOnlyBitIgnored, .noPrivilegeCommand]
+    case "supermicro": [.hiddenChallenge]
     default: []
     }
+  }
+
+  /// Whether these controllers' sessions of 1.5 are authenticated in their manufacturer's way.
+  static func hasOwnAuthentication(_ oem: String?) -> Bool {
+    oem == "supermicro" || oem == "quanta"
   }
 }
