@@ -40,7 +40,7 @@ struct BMCMisbehaviorTests {
       .duplicateAnswers, .unnamedPrivilege, .wrongRequesterAddress, .silentPing, .smallRecordReads,
       .cutRecordReads, .lostReservations:
       return Row()
-    case .repeatedInitialSequence: return Row(options: version15)
+    case .repeatedInitialSequence, .hiddenChallenge: return Row(options: version15)
     // 17 is refused, and 3 is not.
     case .wrongCipherSuites, .shortRefusals: return Row(controller: ["--suites", "3"])
     case .refusedExtendedCapabilities: return Row(controller: ["--suites", "none"])
