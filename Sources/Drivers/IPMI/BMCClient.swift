@@ -30,6 +30,10 @@ public final class BMCClient: BMCTransport {
   private var isClosed = false
   /// Whether anything ever came from the controller.
   private var isHeard = false
+  /// When a controller that has said nothing is asked for on its link; nil before the first datagram and
+  /// once that is done.
+  private var examination: Instant?
+  private var isExamined = false
 
   /// A client for the controller at `address`.
   public init(
@@ -136,7 +140,11 @@ public final class BMCClient: BMCTransport {
   private func carryOut(_ actions: [BMCSession.Action]) {
     for action in actions {
       switch action {
-      case .send(let datagram): sockets.send(datagram, to: address)
+      case .send(let datagram):
+        sockets.send(datagram, to: address)
+        if !isExamined, !isHeard, examination == nil {
+          examination = loop.now + sockets.silenceBeforeExamination
+        }
       case .established(let facts):
         self.facts = facts
         if let roundTrip = session.roundTrip { sockets.noteRoundTrip(roundTrip) }
@@ -157,20 +165,30 @@ public final class BMCClient: BMCTransport {
   /// is due too early stays, and looks again: thousands of clients cost a timer each, not one a
   /// datagram.
   private func schedule() {
-    guard !isClosed, let deadline = session.deadline else { return }
+    guard !isClosed, let deadline = deadline else { return }
     if let timerDue, timerDue <= deadline { return }
     timer?.cancel()
     timerDue = deadline
     timer = loop.schedule(at: deadline) { [unowned self] in wake() }
   }
 
+  private var deadline: Instant? {
+    guard let deadline = session.deadline else { return nil }
+    guard let examination, !isHeard else { return deadline }
+    return min(deadline, examination)
+  }
+
   private func wake() {
     timer = nil
     timerDue = nil
     let now = loop.now
+    if !isHeard, !isExamined, let examination, examination <= now {
+      self.examination = nil
+      isExamined = true
+      sockets.examine(address)
+    }
     guard let deadline = session.deadline else { return }
     guard deadline <= now else { return schedule() }
-    if !isHeard { sockets.examine(address) }
     carryOut(session.fire(at: now))
   }
 }

@@ -3,7 +3,7 @@ internal import Glibc
 public import IPMI
 public import LinkLayer
 public import Machines
-public import MonotonicTime
+internal import MonotonicTime
 public import Sockets
 
 /// The UDP sockets of all clients: one a version of IP, for any number of controllers.
@@ -164,6 +164,12 @@ public final class BMCSockets {
   /// answers for it.
   public func report(_ failure: BMCFailure, about address: IPAddress) {
     for (peer, client) in peers where peer.address == address { tell(client, failure) }
+  }
+
+  /// After how long a silence a controller is asked for on its link: longer than a round trip within a site.
+  /// Of many that are asked at once the answers queue up.
+  var silenceBeforeExamination: Duration {
+    peers.count <= 512 ? .milliseconds(50) : .milliseconds(200)
   }
 
   /// A controller has not answered the first datagrams.
@@ -340,18 +346,4 @@ public final class BMCSockets {
 protocol Stranger: AnyObject {
   func receive(_ datagram: RawSpan, from source: InternetAddress, at now: Instant)
   func suspect(_ failure: BMCFailure, of destination: InternetAddress)
-}
-
-/// A datagram of a client's, as an observer is told of it.
-public struct ObservedDatagram: Sendable {
-  /// Whether the client sent it.
-  public var isSent: Bool
-  /// The controller.
-  public var peer: InternetAddress
-  /// The UDP payload.
-  public var bytes: [UInt8]
-  /// When.
-  public var at: Instant
-  /// What the network said in place of a datagram; `bytes` is empty then.
-  public var failure: BMCFailure?
 }

@@ -26,7 +26,8 @@ struct FenceRun {
     var statuses: [Int32] = []
     do throws(CommandFailure) {
       let (request, log) = (request, log)
-      try FleetRun(request.targets).run { transport throws(BMCFailure) in
+      // Nothing that is kept in a file decides whether a host is fenced.
+      try FleetRun(request.targets, remembersSuites: false).run { transport throws(BMCFailure) in
         try await FenceOperation(request: request, log: log.note).run(over: transport)
       } onResult: { host, result in
         statuses.append(tell(host, result))

@@ -11,6 +11,7 @@ struct FleetRun {
   private let window: Int?
   private let deadline: Duration?
   private let recording: BMCRecordingOptions
+  private let remembersSuites: Bool
 
   /// Whom one session is for.
   private struct Peer: Hashable {
@@ -24,10 +25,12 @@ struct FleetRun {
   ///   - window: how many at once; nil for as many as can all answer at once.
   ///   - deadline: how long all may take; nil for as long as each one's own deadline allows.
   ///   - recording: whether what is said is recorded, or a recording is played.
+  ///   - remembersSuites: whether what controllers accepted last time is tried first.
   init(
     _ targets: [FleetTarget], window: Int? = nil, deadline: Duration? = nil,
-    recording: BMCRecordingOptions = BMCRecordingOptions()
+    recording: BMCRecordingOptions = BMCRecordingOptions(), remembersSuites: Bool = true
   ) {
+    self.remembersSuites = remembersSuites
     self.targets = targets
     self.window = window
     self.deadline = deadline
@@ -55,7 +58,8 @@ struct FleetRun {
     onResult: @escaping (String, Result<Value, BMCFailure>) -> Void
   ) throws(CommandFailure) {
     // A run that is repeated elsewhere begins without memories.
-    var memory = recording.isActive ? SuiteMemory(path: nil) : SuiteMemory()
+    var memory =
+      recording.isActive || !remembersSuites ? SuiteMemory(path: nil) : SuiteMemory()
     try runEach { options, address in
       memory.options(options, for: address)
     } body: { host, client, _ throws(BMCFailure) in

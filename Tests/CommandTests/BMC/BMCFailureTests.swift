@@ -36,6 +36,11 @@ struct BMCFailureTests {
       name: "wrong user, IPMI 1.5", user: "nobody", options: ["--protocol", "1.5"],
       words: "the BMC has no such user, or it is disabled", key: "wrong-user", status: 77),
     Row(
+      name: "no user named", user: "",
+      words:
+        "the user without a name (null user) was tried, and the BMC lets it not in: name one with",
+      key: "null-user-refused", status: 77),
+    Row(
       name: "no slot", controller: ["--slots", "0"],
       words: "all of the BMC's session slots are taken; an unused one is free after 60 s",
       key: "no-session-slot", status: 69),

@@ -91,6 +91,13 @@ import Testing
     try compare(["-s"])
   }
 
+  @Test(arguments: ["sun20", "supermicro20"])
+  func workaroundsThatAreMissingAreNotPassedOver(_ name: String) throws {
+    let run = try ours(Self.admin + ["-W", "none,\(name)", "-h", "127.0.0.1:1", "-s"])
+    #expect(run.errorText.contains("workaround flag '\(name)' is not supported"))
+    #expect(run.status == 1 && run.outputText.isEmpty)
+  }
+
   @Test func failuresTheOriginalHides() throws {
     let suites = try RunningBMC(["--suites", "16"])
     let refused = try ours(Self.admin + ["-h", "127.0.0.1:\(suites.port)", "-s"])
