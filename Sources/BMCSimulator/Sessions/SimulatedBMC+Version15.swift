@@ -104,7 +104,9 @@ extension SimulatedBMC {
   ) throws(CompletionCode) -> Session {
     // Of the OEM type the code alone answers the challenge (ipmitool's `-o supermicro`).
     let isHidden = challenge.type == .oem && request.challenge == .zero
-    let isShown = request.challenge == challenge.bytes && !misbehaves(.hiddenChallenge)
+    let isShown =
+      request.challenge == challenge.bytes
+      && !(challenge.type == .oem && misbehaves(.hiddenChallenge))
     guard isHidden || isShown,
       request.authenticationType == challenge.type,
       let wanted = request.maximumPrivilege.level

@@ -163,8 +163,12 @@ struct BMCSecretsTests {
     let lines = ["set password", "user set password 2", "user test 2 16"]
     let run = try runTool(
       crimpPath,
-      ["ipmitool", "-I", "lanplus", "-H", "127.0.0.1", "-p", bmc.port, "-U", "admin", "shell"],
-      input: Array(lines.map { "\($0) \(Self.secret)\n" }.joined().utf8))
+      [
+        "ipmitool", "-I", "lanplus", "-H", "127.0.0.1", "-p", bmc.port, "-U", "admin", "-E",
+        "shell",
+      ],
+      input: Array(lines.map { "\($0) \(Self.secret)\n" }.joined().utf8),
+      environment: ["IPMI_PASSWORD": RunningBMC.password])
     for line in lines { #expect(run.outputText.contains("ipmitool> \(line)\n")) }
     #expect(!(run.outputText + run.errorText).contains(Self.secret))
   }
