@@ -31,6 +31,7 @@ let package = Package(
     .library(name: "ServiceProbes", targets: ["ServiceProbes"]),
     .library(name: "AddressSpecifications", targets: ["AddressSpecifications"]),
     .library(name: "Decoding", targets: ["Decoding"]),
+    .library(name: "Crafting", targets: ["Crafting"]),
     .library(name: "Machines", targets: ["Machines"]),
     .library(name: "EventLoop", targets: ["EventLoop"]),
     .library(name: "OpenSSL", targets: ["OpenSSL"]),
@@ -68,6 +69,9 @@ let package = Package(
     // 2: what a frame says: as a line for people, as fields for programs.
     .target(
       name: "Decoding", dependencies: ["LinkLayer", "IPMI", "CaptureFile"], swiftSettings: strict),
+
+    // 2: frames as text: what a person says of one, and the rest worked out.
+    .target(name: "Crafting", dependencies: ["LinkLayer"], swiftSettings: strict),
 
     // 3: epoll, timers, signals, children, wake-ups; an executor for async code.
     .target(name: "EventLoop", dependencies: ["CLinux", "MonotonicTime"], swiftSettings: strict),
@@ -134,7 +138,7 @@ let package = Package(
     .executableTarget(
       name: "crimp",
       dependencies: [
-        "CLinux", "DynamicLibrary", "MonotonicTime", "LinkLayer", "IPMI", "CaptureFile",
+        "CLinux", "DynamicLibrary", "MonotonicTime", "LinkLayer", "IPMI", "CaptureFile", "Crafting",
         "ServiceProbes", "AddressSpecifications", "Machines", "Decoding", "EventLoop", "OpenSSL",
         "Links", "Sockets", "TLS", "Drivers", "Relay", "Laboratory", "BMCSimulator",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -162,6 +166,9 @@ let package = Package(
     .testTarget(
       name: "DecodingTests",
       dependencies: ["Decoding", "LinkLayer", "IPMI", "CaptureFile", "OpenSSL", "Support"],
+      swiftSettings: testing),
+    .testTarget(
+      name: "CraftingTests", dependencies: ["Crafting", "LinkLayer", "CaptureFile", "Support"],
       swiftSettings: testing),
     .testTarget(
       name: "ServiceProbesTests", dependencies: ["ServiceProbes", "Support"],
@@ -234,6 +241,7 @@ if Context.environment["FUZZ"] != nil {
       product: "fuzz-decoding", target: "DecodingFuzz",
       dependencies: ["Decoding", "CaptureFile", "LinkLayer"]
     ),
+    (product: "fuzz-crafting", target: "CraftingFuzz", dependencies: ["Crafting"]),
     (product: "fuzz-link-layer", target: "LinkLayerFuzz", dependencies: ["LinkLayer"]),
     (product: "fuzz-ipmi", target: "IPMIFuzz", dependencies: ["IPMI", "OpenSSL"]),
     (

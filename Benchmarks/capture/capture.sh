@@ -27,7 +27,8 @@ capture_run() {
   pid=$!
   sleep 1
   ip netns exec $near taskset -c 0 "$work/offer" eth0 "$2" "$3" "$4" >/dev/null
-  sleep 0.5
+  # tcpdump looks once a second.
+  sleep 1.5
   used=$(ticks $pid)
   kill -INT $pid
   wait $pid 2>/dev/null || true

@@ -128,8 +128,21 @@ public final class LibpcapLink: CountingLink {
       nanoseconds: UInt32(truncatingIfNeeded: header.timestamp.tv_usec))
     var information = properties.information(of: frame, at: timestamp)
     information.originalLength = Int(header.original_length)
+    if properties.hardwareAddress.count == 0 { information.direction = direction(ofForeign: frame) }
     if isOwn { (information.direction, information.packetType) = (.outbound, .outgoing) }
     return information
+  }
+
+  /// Which way a frame went that has no address of Ethernet: Linux's cooked headers tell it.
+  private func direction(ofForeign frame: RawSpan) -> FrameDirection {
+    let outgoing = FrameInformation.PacketType.outgoing.rawValue
+    switch linkType {
+    case .linuxCooked where frame.byteCount >= 2:
+      return frame.number16(0) == UInt16(outgoing) ? .outbound : .inbound
+    case .linuxCooked2 where frame.byteCount >= 11:
+      return frame.byte(10) == outgoing ? .outbound : .inbound
+    default: return .unknown
+    }
   }
 
   /// What libpcap's failure means. It tells some by its words alone.

@@ -29,7 +29,7 @@ public final class CaptureSession {
   private let receiver: any Receiver
   private let completion: Completion<End>
   private var left: Int
-  private var isDraining = false
+  private var isStopped = false
 
   /// Begins to capture.
   ///
@@ -55,10 +55,11 @@ public final class CaptureSession {
     do throws(LinkError) {
       let receiver = receiver
       let count = try source.link.receive(limit: min(left, Self.turnLimit)) { frame, information in
+        guard !isStopped else { return }
         source.count(information)
         receiver.receive(frame, information, from: number)
       }
-      left -= count
+      left = max(0, left - count)
       receiver.pause()
       if left <= 0 { end() }
     } catch {
@@ -87,6 +88,13 @@ public final class CaptureSession {
     completion.fulfil(.done)
   }
 
+  /// Ends the session: nothing more is received, not even of what has arrived.
+  public func stop() {
+    isStopped = true
+    left = 0
+    end()
+  }
+
   /// Waits for the end, and lends what had arrived before it.
   public func run() async -> End {
     let end = await completion.valueThroughCancellation
@@ -100,7 +108,7 @@ public final class CaptureSession {
     for (number, source) in sources.enumerated() where !source.hasEnded {
       // An interface that cannot be drained has nothing more.
       _ = try? source.link.drain { [self] frame, information in
-        guard left > 0 else { return }
+        guard left > 0, !isStopped else { return }
         left -= 1
         source.count(information)
         receiver.receive(frame, information, from: number)

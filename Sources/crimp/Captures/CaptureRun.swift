@@ -130,7 +130,7 @@ final class CaptureRun: CaptureSession.Receiver {
       return give(up: error)
     }
     if files.fileCount != fileCount { report.began(files) }
-    if let limit = request.byteLimit, files.totalByteCount >= limit { session?.end() }
+    if let limit = request.byteLimit, files.totalByteCount >= limit { session?.stop() }
   }
 
   private func show(_ frame: RawSpan, _ information: FrameInformation, _ source: CaptureSource) {
@@ -181,7 +181,7 @@ final class CaptureRun: CaptureSession.Receiver {
     } else {
       failure = CommandFailure(error)
     }
-    session?.end()
+    session?.stop()
   }
 
   // MARK: The end

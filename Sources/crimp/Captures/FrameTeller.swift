@@ -1,4 +1,5 @@
 import CaptureFile
+import Crafting
 import Decoding
 import LinkLayer
 
@@ -14,6 +15,8 @@ struct FrameDisplay {
   var showsBytes = false
   /// One JSON object a frame in place of lines.
   var isJSON = false
+  /// Frames as `crimp craft` takes them, in place of what they say.
+  var showsCraft = false
   /// What opens the sessions of IPMI.
   var ipmiKeys: IPMIKeys?
 }
@@ -69,6 +72,7 @@ struct FrameTeller {
   /// Writes a frame as lines, behind the name of its interface if that is to be said.
   mutating func write(_ bytes: RawSpan, _ facts: FrameFacts, from interface: String? = nil) {
     count += 1
+    guard !display.showsCraft else { return writeCraft(bytes, facts) }
     clock.write(facts.timestamp, into: &text)
     if let interface {
       text.append(interface)
@@ -86,6 +90,17 @@ struct FrameTeller {
       text.append(tree: decoder.fields(of: bytes, linkType: facts.linkType))
     }
     if display.showsBytes { text.append(dump: bytes) }
+    if text.count > 1 << 16 { flush() }
+  }
+
+  private mutating func writeCraft(_ bytes: RawSpan, _ facts: FrameFacts) {
+    if facts.linkType == .ethernet {
+      text.append(CraftedFrame(dissecting: bytes.array).text)
+    } else {
+      // A line that `craft --file` passes over.
+      text.append("# link type \(facts.linkType.rawValue)")
+    }
+    text.endLine()
     if text.count > 1 << 16 { flush() }
   }
 

@@ -38,6 +38,7 @@ struct Crimp: ParsableCommand {
       BMCCommand.self,
       RelayCommand.self,
       CaptureCommand.self,
+      Craft.self,
       Decode.self,
       Lab.self,
     ])

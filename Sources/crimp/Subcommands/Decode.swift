@@ -62,11 +62,17 @@ struct Decode: NativeCommand {
   @Option(help: ArgumentHelp("The controllers' key Kg, in a file.", valueName: "file"))
   var ipmiKeyFile: String?
 
+  @Flag(help: "Frames in the form that `crimp craft --file` takes.")
+  var craft = false
+
   @Flag(help: "One JSON object a frame, or a summary.")
   var json = false
 
   func validate() throws {
     try source.check()
+    guard !craft || !json && !verbose && !hex && !summary else {
+      throw ValidationError("--craft: expected without --json, --verbose, --hex and --summary")
+    }
     if !source.isLive {
       guard file != nil else {
         throw ValidationError("file: expected a capture, - for standard input, or --interface")
@@ -88,6 +94,7 @@ struct Decode: NativeCommand {
     display.showsFields = verbose
     display.showsBytes = hex
     display.isJSON = json
+    display.showsCraft = craft
     display.ipmiKeys = try ipmiKeys()
     guard !source.isLive, let file else { return try performLive(display) }
     var request = DecodeRequest(file: file, filter: filter.joined(separator: " "))
