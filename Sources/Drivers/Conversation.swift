@@ -25,6 +25,12 @@ public final class Conversation {
   /// Frames that were heard and could not be parsed; hostile or foreign, they move no machine.
   public private(set) var malformedFrames = 0
 
+  /// How many frames wait for a transmit queue that is full.
+  public var waitingFrames: Int { outgoing.count }
+
+  /// Whether so many wait that whoever would say more is to wait too.
+  var isCongested: Bool { outgoing.count >= Self.congestion }
+
   private let hears: Bool
   private var audience = Audience()
   private var outgoing = FrameBatch()
@@ -32,6 +38,9 @@ public final class Conversation {
   /// Since when the transmit queue takes nothing; nil while it does.
   private var refusedSince: Instant?
   private var afterSending: [() -> Void] = []
+
+  /// A few batches: enough for machines to go on at their times, too few to fill memory.
+  private static let congestion = 1024
 
   /// How long a transmit queue may take nothing before the link counts as failed.
   private static let patience = Duration.seconds(1)

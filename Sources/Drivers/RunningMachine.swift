@@ -75,6 +75,10 @@ public final class RunningMachine<Protocol: Machine>: Participant {
   }
 
   private func fire() {
+    // A scan has millions of frames to send: they are made when there is room for them.
+    guard !conversation.isCongested else {
+      return conversation.whenSent { [weak self] in self?.fire() }
+    }
     carryOut(machine.fire(at: conversation.loop.readClock()))
   }
 

@@ -187,6 +187,31 @@ struct ConversationTests {
     #expect(told == addresses)
   }
 
+  @Test("lets a scan wait for a full queue: frames are made when there is room")
+  func backPressure() throws {
+    let cable = try Cable(latency: .zero)
+    let link = CongestedLink(cable.near, room: 50, on: cable.loop)
+    let conversation = try Conversation(link: link, loop: cable.loop)
+    let first = IPAddress.v4(IPv4Address(rawValue: 0x0a00_0000))
+    let last = IPAddress.v4(IPv4Address(rawValue: 0x0a00_1fff))
+    let targets = try ScanTargets([AddressRange(from: first, through: last)].compactMap { $0 })
+    var options = ScanOptions()
+    options.attempts = 1
+    let scan = AddressScan(
+      targets, request: .resolution(from: []), identity: cable.identity, options: options)
+    var mostWaiting = 0
+    func look() {
+      mostWaiting = max(mostWaiting, conversation.waitingFrames)
+      cable.loop.schedule(after: .microseconds(500)) { look() }
+    }
+    let outcome = try cable.loop.run { () async throws(ConversationFailure) in
+      look()
+      return try await conversation.run(scan)
+    }
+    #expect(outcome.questions == 8192 && cable.far.heard.count == 8192)
+    #expect(mostWaiting >= 64 && mostWaiting < 1024 + 128)
+  }
+
   @Test("gives up on a queue that stays full")
   func stuck() throws {
     let cable = try Cable()
