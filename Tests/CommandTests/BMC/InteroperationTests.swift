@@ -1,3 +1,4 @@
+import Glibc
 import Support
 import Testing
 
@@ -134,6 +135,7 @@ struct InteroperationTests {
       let (right, wrong) = ("\(directory)/right", "\(directory)/wrong")
       try writeFile(right, Array("the controller's key\n".utf8))
       try writeFile(wrong, Array("another key\n".utf8))
+      for path in [right, wrong] { chmod(path, 0o600) }
       let bmc = try RunningBMC(["--key-file", right])
       let host = "127.0.0.1:\(bmc.port)"
       func run(_ options: [String]) throws -> ToolRun {
