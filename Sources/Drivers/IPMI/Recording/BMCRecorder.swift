@@ -8,8 +8,8 @@ public import Sockets
 /// made for it, with the time of day. Wireshark reads it as what it was on the wire.
 ///
 /// No password and no key is in it but what the session itself shows: a straight password of IPMI 1.5, a new
-/// password that is set in a session without encryption. What an observer of the network could do with the datagrams, who
-/// has the file can do: try passwords against a login, read what was not encrypted.
+/// password that is set in a session without encryption. What an observer of the network could do with the
+/// datagrams, who has the file can do: try passwords against a login, read what was not encrypted.
 public final class BMCRecorder {
   private let sink: any CaptureSink
   private let application: String
