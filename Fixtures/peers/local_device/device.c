@@ -27,14 +27,30 @@ static int line = -1, given = -1, kept = -1;
 static struct { long id; unsigned char netfn, command, data[300]; int count; } answers[8];
 static int waiting;
 
+// Connects, and waits for the two commands that the simulator greets with. It refuses a machine while it
+// still holds the one before, and dies of a greeting that it writes to a machine that has gone.
+static int greeted(const struct sockaddr_in *address) {
+  int descriptor = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), commands = 0;
+  unsigned char byte;
+  if (connect(descriptor, (const struct sockaddr *)address, sizeof *address) == 0) {
+    while (commands < 2 && read(descriptor, &byte, 1) == 1) commands += byte == COMMAND_END;
+  }
+  if (commands == 2) return descriptor;
+  close(descriptor);
+  return -1;
+}
+
 static int connect_line(const char *port) {
   struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons(atoi(port))};
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  int descriptor = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  if (connect(descriptor, (struct sockaddr *)&address, sizeof address) != 0) return -1;
+  int descriptor = greeted(&address);
+  for (int tries = 0; descriptor < 0 && tries < 1000; tries++) {
+    usleep(10000);
+    descriptor = greeted(&address);
+  }
   // Version 1 of the protocol; nothing that the simulator might ask of a machine.
   unsigned char hello[] = {0xff, 1, COMMAND_END, 8, 0, COMMAND_END};
-  if (write(descriptor, hello, sizeof hello) != sizeof hello) return -1;
+  if (descriptor < 0 || write(descriptor, hello, sizeof hello) != sizeof hello) return -1;
   return descriptor;
 }
 
