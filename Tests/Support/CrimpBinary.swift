@@ -2,7 +2,7 @@ import Glibc
 
 /// Runs the `crimp` that was built with the tests; `name` is what it is called by (`argv[0]`).
 public func runCrimp(
-  _ arguments: [String], as name: String = "crimp", input: [UInt8] = [], seconds: Int = 30
+  _ arguments: [String], as name: String = "crimp", input: [UInt8] = [], seconds: Int = 120
 ) throws -> ToolRun {
   try runTool(
     crimpPath, arguments, argumentZero: name, input: input, seconds: seconds)

@@ -61,7 +61,7 @@ public enum ToolError: Error, CustomStringConvertible {
 /// - Throws: ``ToolError``. A status other than 0 is no error here: the test looks at it.
 public func runTool(
   _ name: String, _ arguments: [String] = [], argumentZero: String? = nil, input: [UInt8] = [],
-  environment: [String: String] = [:], seconds: Int = 60
+  environment: [String: String] = [:], seconds: Int = 120
 ) throws(ToolError) -> ToolRun {
   let path = try locate(name)
   let output = try ScratchFile()

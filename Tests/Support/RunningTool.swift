@@ -60,7 +60,7 @@ public final class RunningTool {
   /// Waits for its end.
   ///
   /// - Throws: `timedOut` when it still runs after `seconds`.
-  public func end(seconds: Int = 30) throws(ToolError) -> ToolRun {
+  public func end(seconds: Int = 120) throws(ToolError) -> ToolRun {
     guard let status = try wait(for: process, seconds: seconds) else {
       throw .timedOut(command: "process \(process)", seconds: seconds)
     }
@@ -72,7 +72,7 @@ public final class RunningTool {
 
 /// Waits until `condition` holds, and says whether it did within `seconds`.
 public func eventually(
-  within seconds: Int = 15, _ condition: () throws -> Bool
+  within seconds: Int = 60, _ condition: () throws -> Bool
 ) rethrows -> Bool {
   let deadline = monotonicMilliseconds() + seconds * 1000
   while monotonicMilliseconds() < deadline {

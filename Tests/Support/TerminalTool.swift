@@ -75,7 +75,7 @@ public final class TerminalTool {
   /// Waits for the program's end, and returns its status: 128 + the signal's number when one ended it.
   ///
   /// - Throws: `timedOut` when it still runs after `seconds`.
-  public func end(seconds: Int = 30) throws(ToolError) -> Int32 {
+  public func end(seconds: Int = 120) throws(ToolError) -> Int32 {
     let deadline = monotonicMilliseconds() + seconds * 1000
     while monotonicMilliseconds() < deadline {
       // A terminal that nobody reads holds up who writes to it.

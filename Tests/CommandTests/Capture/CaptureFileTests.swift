@@ -146,10 +146,15 @@ struct CaptureOutputTests {
           usleep(10_000)
           return try reader.outputSoFar().split(separator: "\n").count == 5
         })
-      try frames.send(0..<1)
-      usleep(30_000)
-      try frames.send(0..<1)
-      #expect(try reader.end().status == 0)
+      var ended: ToolRun?
+      #expect(
+        try eventually {
+          try frames.send(0..<1)
+          usleep(10_000)
+          ended = try? reader.end(seconds: 0)
+          return ended != nil
+        })
+      #expect(ended?.status == 0)
     }
   }
 
