@@ -43,11 +43,8 @@ static int greeted(const struct sockaddr_in *address) {
 static int connect_line(const char *port) {
   struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons(atoi(port))};
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  int descriptor = greeted(&address);
-  for (int tries = 0; descriptor < 0 && tries < 1000; tries++) {
-    usleep(10000);
-    descriptor = greeted(&address);
-  }
+  int descriptor;
+  for (int tries = 0; (descriptor = greeted(&address)) < 0 && tries < 1000; tries++) usleep(10000);
   // Version 1 of the protocol; nothing that the simulator might ask of a machine.
   unsigned char hello[] = {0xff, 1, COMMAND_END, 8, 0, COMMAND_END};
   if (descriptor < 0 || write(descriptor, hello, sizeof hello) != sizeof hello) return -1;
