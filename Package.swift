@@ -29,6 +29,7 @@ let package = Package(
     .library(name: "IPMI", targets: ["IPMI"]),
     .library(name: "CaptureFile", targets: ["CaptureFile"]),
     .library(name: "ServiceProbes", targets: ["ServiceProbes"]),
+    .library(name: "Proxies", targets: ["Proxies"]),
     .library(name: "AddressSpecifications", targets: ["AddressSpecifications"]),
     .library(name: "Decoding", targets: ["Decoding"]),
     .library(name: "Crafting", targets: ["Crafting"]),
@@ -59,11 +60,13 @@ let package = Package(
     .target(name: "IPMI", swiftSettings: strict),
     .target(name: "CaptureFile", swiftSettings: strict),
     .target(name: "ServiceProbes", swiftSettings: strict),
+    .target(name: "Proxies", swiftSettings: strict),
     .target(name: "AddressSpecifications", swiftSettings: strict),
 
     // 2: protocols as values: event and instant in, actions out.
     .target(
-      name: "Machines", dependencies: ["LinkLayer", "IPMI", "ServiceProbes", "MonotonicTime"],
+      name: "Machines",
+      dependencies: ["LinkLayer", "IPMI", "ServiceProbes", "Proxies", "MonotonicTime"],
       swiftSettings: strict),
 
     // 2: what a frame says: as a line for people, as fields for programs.
@@ -116,7 +119,8 @@ let package = Package(
     .target(
       name: "Relay",
       dependencies: [
-        "CLinux", "MonotonicTime", "LinkLayer", "Machines", "EventLoop", "Sockets", "TLS",
+        "CLinux", "MonotonicTime", "LinkLayer", "IPMI", "Proxies", "Machines", "EventLoop",
+        "Sockets", "TLS",
       ],
       swiftSettings: strict),
 
@@ -138,8 +142,9 @@ let package = Package(
     .executableTarget(
       name: "crimp",
       dependencies: [
-        "CLinux", "DynamicLibrary", "MonotonicTime", "LinkLayer", "IPMI", "CaptureFile", "Crafting",
-        "ServiceProbes", "AddressSpecifications", "Machines", "Decoding", "EventLoop", "OpenSSL",
+        "CLinux", "DynamicLibrary", "MonotonicTime", "LinkLayer", "IPMI", "CaptureFile",
+        "ServiceProbes", "Proxies", "AddressSpecifications", "Machines", "Decoding",
+        "Crafting", "EventLoop", "OpenSSL",
         "Links", "Sockets", "TLS", "Drivers", "Relay", "Laboratory", "BMCSimulator",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
@@ -171,6 +176,8 @@ let package = Package(
       name: "CraftingTests", dependencies: ["Crafting", "LinkLayer", "CaptureFile", "Support"],
       swiftSettings: testing),
     .testTarget(
+      name: "ProxiesTests", dependencies: ["Proxies", "Support"], swiftSettings: testing),
+    .testTarget(
       name: "ServiceProbesTests", dependencies: ["ServiceProbes", "Support"],
       swiftSettings: testing),
     .testTarget(
@@ -178,7 +185,9 @@ let package = Package(
       swiftSettings: testing),
     .testTarget(
       name: "MachinesTests",
-      dependencies: ["MonotonicTime", "LinkLayer", "IPMI", "OpenSSL", "Machines", "Support"],
+      dependencies: [
+        "MonotonicTime", "LinkLayer", "IPMI", "Proxies", "OpenSSL", "Machines", "Support",
+      ],
       swiftSettings: testing),
     .testTarget(
       name: "EventLoopTests", dependencies: ["CLinux", "MonotonicTime", "EventLoop", "Support"],
@@ -202,7 +211,8 @@ let package = Package(
     .testTarget(
       name: "RelayTests",
       dependencies: [
-        "MonotonicTime", "LinkLayer", "Machines", "EventLoop", "Sockets", "TLS", "Relay",
+        "MonotonicTime", "LinkLayer", "IPMI", "Proxies", "Machines", "EventLoop", "Sockets", "TLS",
+        "Relay",
         "SocketSupport", "Support",
       ],
       swiftSettings: testing),
@@ -264,6 +274,7 @@ if Context.environment["FUZZ"] != nil {
       product: "fuzz-proxy-header", target: "ProxyHeaderFuzz",
       dependencies: ["LinkLayer", "Sockets", "Relay"]
     ),
+    (product: "fuzz-proxies", target: "ProxiesFuzz", dependencies: ["Proxies", "Machines"]),
     (
       product: "fuzz-service-probes", target: "ServiceProbesFuzz", dependencies: ["ServiceProbes"]
     ),

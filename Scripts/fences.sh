@@ -15,7 +15,7 @@ refuse() {
   fi
 }
 refuse 'Glibc|Musl|Foundation[A-Za-z]*|Dispatch|Synchronization' \
-  Sources/MonotonicTime Sources/LinkLayer Sources/IPMI Sources/CaptureFile Sources/AddressSpecifications \
+  Sources/MonotonicTime Sources/LinkLayer Sources/IPMI Sources/CaptureFile Sources/Proxies Sources/AddressSpecifications \
   Sources/Machines
 refuse 'Foundation[A-Za-z]*|Dispatch' Sources/EventLoop Sources/Links Sources/Drivers
 refuse 'Foundation|FoundationNetworking|FoundationInternationalization|Dispatch' Sources/crimp
