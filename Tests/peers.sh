@@ -22,7 +22,7 @@ packages="arping iputils-arping resource-agents keepalived netsniff-ng ifupdown 
   libpacemaker1 libpe-rules26 libpe-status28 libqb100 libstonithd26 libcfg7 libcmap4
   libcorosync-common4 libcpg4 libquorum5
   haproxy liblua5.3-0 libpcre2-posix3 libopentracing-c-wrapper0 libopentracing1
-  nginx libnginx-mod-stream"
+  nginx libnginx-mod-stream ncat microsocks"
 rm -rf $peers
 mkdir -p $peers/archives $peers/root $peers/bin
 echo "crimp: unpacking $packages"
@@ -61,6 +61,8 @@ link ifdown ifupdown sbin/ifdown
 link networkd-dispatcher networkd-dispatcher usr/bin/networkd-dispatcher
 link ipmi_sim openipmi usr/bin/ipmi_sim
 link chronyd chrony usr/sbin/chronyd
+link ncat ncat usr/bin/ncat
+link microsocks microsocks usr/bin/microsocks
 link fence_ipmilan fence-agents usr/sbin/fence_ipmilan
 link pacemaker-fenced pacemaker usr/lib/pacemaker/pacemaker-fenced
 link stonith_admin pacemaker-cli-utils usr/sbin/stonith_admin

@@ -1,3 +1,5 @@
+internal import Glibc
+
 /// Which part in the handshake a stream takes (RFC 8446, section 2).
 public enum TLSRole: Hashable, Sendable {
   /// It begins.
@@ -67,6 +69,16 @@ public struct TLSOptions: Hashable, Sendable {
 
   /// This host's authorities, and TLS 1.2 or newer.
   public init() {}
+}
+
+extension TLSOptions.Trust {
+  /// The authorities at a path, which is a file of PEM certificates or a directory with hashed names.
+  public static func at(_ path: String) -> TLSOptions.Trust {
+    var status = stat()
+    let isDirectory = unsafe stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+    return isDirectory
+      ? .authorities(file: nil, directory: path) : .authorities(file: path, directory: nil)
+  }
 }
 
 /// What one connection asks of its other end by name.

@@ -41,15 +41,17 @@ final class ServiceUnderTest {
   let service: RelayService
   let address: SocketAddress
   private(set) var events: [String] = []
+  /// Why targets could not be reached.
+  private(set) var troubles: [String] = []
   private let loop: EventLoop
 
   init(
     to upstreams: [Upstream], _ policy: UpstreamGroup.Policy = .roundRobin,
-    on loop: EventLoop, _ configure: (inout RelayServiceOptions) -> Void = { _ in }
+    on loop: EventLoop, _ configure: (inout RelayServiceOptions) throws -> Void = { _ in }
   ) throws {
     self.loop = loop
     var options = RelayServiceOptions()
-    configure(&options)
+    try configure(&options)
     var tell: (RelayEvent) -> Void = { _ in }
     service = RelayService(
       to: UpstreamGroup(upstreams, policy), options, on: RelayEngine(on: loop)
@@ -57,7 +59,10 @@ final class ServiceUnderTest {
     let listener = try StreamListener(at: loopback(.v4))
     address = listener.address
     try service.listen(at: listener)
-    tell = { [unowned self] in events.append(Self.name($0)) }
+    tell = { [unowned self] event in
+      events.append(Self.name(event))
+      if case .unreachable(_, _, let error) = event { troubles.append(error.description) }
+    }
   }
 
   private static func name(_ event: RelayEvent) -> String {

@@ -66,6 +66,11 @@ public final class StreamPeer {
     return 0
   }
 
+  /// Lets the loop watch the stream no more, so that somebody else may.
+  public func stopWaiting() {
+    waiter.cancel()
+  }
+
   /// Sends nothing more.
   public func endWriting() {
     _ = stream.endWriting()

@@ -1,5 +1,6 @@
 public import Machines
 public import Sockets
+public import TLS
 
 /// How a `RelayService` treats its clients and reaches its targets.
 public struct RelayServiceOptions {
@@ -32,6 +33,17 @@ public struct RelayServiceOptions {
   public var proxyProtocolInput: ProxyProtocolInput?
   /// In which version targets are told whose connection it is; nil for not at all.
   public var proxyProtocolOutput: ProxyHeader.Version?
+  /// TLS in front: the certificate that clients are shown, and what is asked of them. A PROXY header stands
+  /// before it.
+  public var tls: TLSContext?
+  /// That clients say where they want to go, by SOCKS or HTTP's CONNECT; the group is not asked then.
+  public var proxyServer: ProxyServerOptions?
+  /// Through which proxy targets are reached; nil for directly. Targets need a `destination` then.
+  public var route: ProxyRoute?
+  /// TLS towards targets; behind a PROXY header, and inside the tunnel of a proxy.
+  public var upstreamTLS: UpstreamTLS?
+  /// How long each of these may take to agree.
+  public var handshakeTimeout: Duration = .seconds(10)
   /// How long to wait between accepting a connection and making the one to the target.
   public var connectDelay: Duration?
   /// How long a target has to accept.
@@ -54,6 +66,9 @@ public struct RelayServiceOptions {
 
   /// Everybody may connect, nothing is limited; targets have ten seconds.
   public init() {}
+
+  /// Whether a connection to a target's address is one to the target, and nothing more is to be agreed.
+  var isPlainBehind: Bool { route == nil && upstreamTLS == nil }
 }
 
 /// Watches one connection.
@@ -84,6 +99,12 @@ public enum Refusal: Hashable, Sendable {
   case header(ProxyHeaderError)
   /// Its PROXY header did not come in time, or it ended before.
   case noHeader
+  /// There is no TLS with it.
+  case tls(TLSError)
+  /// It asks for something that it does not get from a proxy.
+  case proxy(ProxyRefusal)
+  /// It ended before it had said where it wants to go.
+  case noRequest
 }
 
 /// What happens to the connections of a service.
@@ -91,7 +112,7 @@ public enum RelayEvent {
   /// A client was refused, and its connection reset.
   case refused(SocketAddress, Refusal)
   /// A target could not be reached; the next one is tried, if there is one.
-  case unreachable(RelaySession, Upstream, ConnectionError)
+  case unreachable(RelaySession, Upstream, UpstreamError)
   /// A client and a target are joined.
   case connected(RelaySession)
   /// No target could be reached: the client's connection was reset.

@@ -2,6 +2,7 @@ internal import EventLoop
 internal import LinkLayer
 internal import Machines
 public import MonotonicTime
+internal import Proxies
 public import Sockets
 
 /// One client of a service, from its acceptance to its end.
@@ -17,12 +18,12 @@ public final class RelaySession {
   /// When it was accepted.
   public let accepted: Instant
 
-  private let service: RelayService
+  let service: RelayService
   /// The rules of the moment at which it was accepted: a later reload does not change them.
-  private let rules: RelayRules
+  let rules: RelayRules
   private var named: NamedEnds?
   /// What is needed until client and target are joined; nil from then on.
-  private var approach: Approach?
+  private(set) var approach: Approach?
   private var pump: Pump?
   /// Whether the upstream counts this session among its connections.
   private var isCounted = false
@@ -63,26 +64,27 @@ public final class RelaySession {
   // MARK: Before the connection
 
   func start() {
-    guard let input = rules.options.proxyProtocolInput, let approach else { return delay() }
+    guard let input = rules.options.proxyProtocolInput, let approach else { return secure() }
     if let trusted = input.trusted, let address = peer.internetAddress?.address,
       !trusted.contains(address)
     {
       return refuse(.untrusted)
     }
-    approach.header = ProxyHeaderReader(approach.near, input, on: service.loop) {
+    approach.header = ProxyHeaderReader(approach.socket, input, on: service.loop) {
       [unowned self] result in
       approach.header = nil
       switch result {
       case .success(let (header, rest)):
         named = header.ends.map(NamedEnds.init)
         approach.leftover = rest
-        delay()
+        secure()
       case .failure(let refusal): refuse(refusal.refusal)
       }
     }
   }
 
-  private func delay() {
+  /// Waits as long as it should before it connects.
+  func delay() {
     guard let delay = rules.options.connectDelay else { return connect() }
     approach?.timer = service.loop.schedule(after: delay) { [self] in
       approach?.timer = nil
@@ -90,7 +92,7 @@ public final class RelaySession {
     }
   }
 
-  private func refuse(_ refusal: Refusal) {
+  func refuse(_ refusal: Refusal) {
     abandon()
     service.tell(.refused(peer, refusal))
     service.sessionEnded(self)
@@ -113,7 +115,12 @@ public final class RelaySession {
     }
     leave()
     let source = client.internetAddress?.address
-    guard let next = rules.group.choose(for: source, notOf: approach.tried) else {
+    guard let next = (approach.group ?? rules.group).choose(for: source, notOf: approach.tried)
+    else {
+      if let negotiation = approach.negotiation {
+        approach.isNearGone = true
+        negotiation.failed(approach.refusal)
+      }
       abandon()
       service.tell(.failed(self))
       return service.sessionEnded(self)
@@ -130,20 +137,24 @@ public final class RelaySession {
     let options = rules.options
     approach.attempt = StreamConnector(
       to: upstream.addresses[approach.addressIndex], from: options.source, options.streams,
-      timeout: options.connectTimeout, keepsWatch: true, on: service.loop
+      timeout: options.connectTimeout, keepsWatch: options.isPlainBehind, on: service.loop
     ) { [self] outcome in
       approach.attempt = nil
       switch outcome {
-      case .success(let far): join(approach, far, upstream)
-      case .failure(let error): failed(error, upstream)
+      case .success(let far): reached(far, upstream)
+      case .failure(let error): failed(.connection(error), upstream)
       }
     }
   }
 
-  private func failed(_ error: ConnectionError, _ upstream: Upstream) {
+  /// A target's address, or what is to be agreed with it, failed: the next is tried.
+  func failed(_ error: UpstreamError, _ upstream: Upstream) {
     // This host's own want of descriptors: the client waits for one, and the target is not to blame.
-    if error.isExhaustion { return service.waitForDescriptors(self) }
+    if case .connection(let error) = error, error.isExhaustion {
+      return service.waitForDescriptors(self)
+    }
     approach?.addressIndex += 1
+    approach?.refusal = error.refusal
     upstream.noteFailure()
     service.tell(.unreachable(self, upstream, error))
     connect()
@@ -157,12 +168,20 @@ public final class RelaySession {
 
   // MARK: Relaying
 
-  private func join(_ approach: Approach, _ far: StreamSocket, _ upstream: Upstream) {
+  /// Joins the client with a target to which everything stands.
+  func join(_ stream: any ByteStream, _ upstream: Upstream) {
+    guard let approach else { return }
     upstream.noteConnection()
-    let header = proxyHeader(approach.near)
-    let first = header + rules.options.insertion + approach.leftover
-    let pump = Pump(approach.near, far, pumpOptions, on: service.engine) { [self] in ended($0) }
+    let header = approach.isHeaderSent ? [] : proxyHeader(approach.socket)
+    let (answered, far) = PrefixedStream.split(stream)
+    let answer = approach.negotiation?.connected(from: ProxyAddress(localTo: far))
+    let (asked, near) = PrefixedStream.split(approach.near)
+    let first =
+      header + rules.options.insertion + approach.leftover + asked + (answer?.early ?? [])
+    let pump = Pump(near, far, pumpOptions, on: service.engine) { [self] in ended($0) }
     if !first.isEmpty { pump.insert(first, toward: .far) }
+    let back = (answer?.unsent ?? []) + answered
+    if !back.isEmpty { pump.insert(back, toward: .near) }
     self.pump = pump
     self.approach = nil
     service.tell(.connected(self))
@@ -189,7 +208,7 @@ public final class RelaySession {
   }
 
   /// The header that tells the target whose connection it is; empty if it is not told.
-  private func proxyHeader(_ near: StreamSocket) -> [UInt8] {
+  func proxyHeader(_ near: StreamSocket) -> [UInt8] {
     guard let version = rules.options.proxyProtocolOutput else { return [] }
     let destination = clientDestination ?? (try? near.localAddress) ?? peer
     let ends = ProxyHeader.Ends(from: client, to: destination)
@@ -203,32 +222,6 @@ public final class RelaySession {
     service.tell(.ended(self, report))
     service.sessionEnded(self)
     pump = nil
-  }
-}
-
-/// A client on its way to a target.
-private final class Approach {
-  let near: StreamSocket
-  var header: ProxyHeaderReader?
-  var timer: Timer?
-  var attempt: StreamConnector?
-  /// Targets that were tried.
-  var tried: [Upstream] = []
-  /// Which of the last one's addresses is being tried.
-  var addressIndex = 0
-  /// What the client sent behind its PROXY header.
-  var leftover: [UInt8] = []
-
-  init(_ near: StreamSocket) {
-    self.near = near
-  }
-
-  /// Gives up what was begun, and resets the client.
-  func cancel() {
-    header?.cancel()
-    timer?.cancel()
-    attempt?.cancel()
-    near.reset()
   }
 }
 

@@ -1,4 +1,5 @@
 public import Machines
+public import Proxies
 public import Sockets
 internal import Synchronization
 
@@ -10,6 +11,8 @@ public final class Upstream: Sendable {
   public let name: String
   /// Where it is reached, tried in this order.
   public let addresses: [SocketAddress]
+  /// What it is called by those that do not look its name up themselves: a proxy on the way, and TLS.
+  public let destination: ProxyAddress?
 
   private let state: Mutex<UpstreamHealth>
   private let enabled = Atomic<Bool>(true)
@@ -18,13 +21,16 @@ public final class Upstream: Sendable {
   private let failures = Atomic<UInt64>(0)
   private let bytes = Atomic<UInt64>(0)
 
-  /// A target at these addresses, of which there is at least one.
+  /// A target at these addresses, of which there is at least one: its own, or those of the proxy through
+  /// which it is reached.
   public init(
-    _ name: String, _ addresses: [SocketAddress], health: UpstreamHealth = UpstreamHealth()
+    _ name: String, _ addresses: [SocketAddress], destination: ProxyAddress? = nil,
+    health: UpstreamHealth = UpstreamHealth()
   ) {
     precondition(!addresses.isEmpty, "A target needs an address.")
     self.name = name
     self.addresses = addresses
+    self.destination = destination
     state = Mutex(health)
   }
 

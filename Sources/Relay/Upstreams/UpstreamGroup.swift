@@ -25,9 +25,8 @@ public final class UpstreamGroup: Sendable {
   public let policy: Policy
   private let turn = Atomic<UInt>(0)
 
-  /// A group of at least one target.
+  /// A group of targets; none for a relay whose clients name theirs.
   public init(_ upstreams: [Upstream], _ policy: Policy = .roundRobin) {
-    precondition(!upstreams.isEmpty, "A relay needs a target.")
     self.upstreams = upstreams
     self.policy = policy
   }

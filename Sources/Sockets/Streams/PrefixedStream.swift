@@ -11,6 +11,16 @@ public final class PrefixedStream: ByteStream {
     self.base = base
   }
 
+  /// What of a stream was put back in front of it and not read yet, and the stream behind that: any other
+  /// stream is itself. The pieces are the caller's, and the first stream is used no more.
+  public static func split(
+    _ stream: any ByteStream
+  ) -> (prefix: [UInt8], base: any ByteStream) {
+    guard let outer = stream as? PrefixedStream else { return ([], stream) }
+    let inner = split(outer.base)
+    return (outer.prefix + inner.prefix, inner.base)
+  }
+
   /// The base's.
   public var readDescriptor: Int32 { base.readDescriptor }
 

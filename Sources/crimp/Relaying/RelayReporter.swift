@@ -2,6 +2,7 @@ import EventLoop
 import Machines
 import Relay
 import Sockets
+import TLS
 
 /// Tells what happens to relayed connections: failures to people, everything with `--verbose`, and
 /// everything as JSON.
@@ -17,8 +18,8 @@ struct RelayReporter {
       return JSONLine.write(RelayEventRecord(event: "listening", listen: addresses, targets: names))
     }
     guard !isQuiet else { return }
-    StandardStream.output.writeLine(
-      "\(addresses.joined(separator: ", ")) -> \(names.joined(separator: ", "))")
+    let places = names.isEmpty ? "where clients say" : names.joined(separator: ", ")
+    StandardStream.output.writeLine("\(addresses.joined(separator: ", ")) -> \(places)")
   }
 
   /// A target went up or down.
@@ -69,6 +70,9 @@ extension Refusal {
     case .untrusted: "it is not trusted to send a PROXY header"
     case .header(let error): "\(error)"
     case .noHeader: "no PROXY header came in time"
+    case .tls(let error): error.cause.words
+    case .proxy(let reason): reason.description
+    case .noRequest: "it ended before it had said where it wants to go"
     }
   }
 }

@@ -4,6 +4,7 @@ import Machines
 import MonotonicTime
 import Relay
 import Sockets
+import TLS
 
 /// What a run of `crimp relay` holds connections to, read from its options and files: all that can be wrong
 /// has been found by the time that there is one. Each worker makes its own rules of it.
@@ -13,6 +14,11 @@ struct RelayTerms: Sendable {
   private let denied: AddressList
   private let trusted: AddressList?
   private let insertion: [UInt8]
+  private let tls: TLSContext?
+  private let upstreamTLS: UpstreamTLS?
+  private let proxyServer: ProxyServerOptions?
+  /// Through which proxy targets are reached: looked up with them.
+  var route: ProxyRoute?
   /// The rates of both directions that all connections share.
   private let rates: (there: SharedRate, back: SharedRate)?
 
@@ -28,6 +34,9 @@ struct RelayTerms: Sendable {
     denied = try command.networks("--deny", command.deny) ?? AddressList([])
     trusted = try command.networks("--trust", command.trust)
     insertion = try command.watching.insertion(atMost: Self.longestInsertion)
+    tls = try command.securing.front()
+    upstreamTLS = try command.securing.behind()
+    proxyServer = try command.proxying.server()
     if let rate = command.sharedRate?.bytesPerSecond {
       let now = Instant.monotonicNow
       let isSame = previous?.rates?.there.bytesPerSecond == rate
@@ -66,6 +75,10 @@ struct RelayTerms: Sendable {
     options.pump.mode = command.copy ? .copy : .adaptive
     options.pump.policy.idleTimeout = command.idleTimeout.map { Duration(seconds: $0) }
     options.insertion = insertion
+    options.tls = tls
+    options.upstreamTLS = upstreamTLS
+    options.proxyServer = proxyServer
+    options.route = route
     return options
   }
 }

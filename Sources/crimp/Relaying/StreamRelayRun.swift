@@ -27,10 +27,13 @@ final class StreamRelayRun {
   }
 
   func perform() throws(CommandFailure) -> ExitStatus {
-    let group = try loop.run { [run] () async throws(CommandFailure) in
-      try await run.targets.resolved(on: run.loop)
+    let (route, group) = try loop.run {
+      [run] () async throws(CommandFailure) -> (ProxyRoute?, UpstreamGroup) in
+      let route = try await run.command.proxying.route(on: run.loop)
+      return (route, try await run.targets.resolved(on: run.loop, through: route))
     }
     self.group = group
+    terms.route = route
     let listeners = try run.openListeners()
     var addresses: [String] = []
     for address in listeners.map(\.address.description) where !addresses.contains(address) {
@@ -120,8 +123,9 @@ final class StreamRelayRun {
   }
 
   private func takeAnew() async throws(CommandFailure) {
-    let terms = try RelayTerms(command, after: terms)
-    let group = try await run.targets.resolved(on: loop, after: group)
+    var terms = try RelayTerms(command, after: terms)
+    terms.route = try await command.proxying.route(on: loop)
+    let group = try await run.targets.resolved(on: loop, through: terms.route, after: group)
     await workers?.reload(plan(to: group, terms))
     self.terms = terms
     self.group = group

@@ -23,7 +23,7 @@ struct RelayCommand: NativeCommand, Sendable {
   var listen: String
 
   @Argument(help: ArgumentHelp("Where connections go.", valueName: "target"))
-  var targets: [String]
+  var targets: [String] = []
 
   @Option(
     help: ArgumentHelp(
@@ -94,6 +94,10 @@ struct RelayCommand: NativeCommand, Sendable {
 
   @OptionGroup var watching: RelayWatchOptions
 
+  @OptionGroup var securing: RelayTLSOptions
+
+  @OptionGroup var proxying: RelayProxyOptions
+
   @Flag(help: "Relay datagrams of UDP.")
   var udp = false
 
@@ -110,6 +114,12 @@ struct RelayCommand: NativeCommand, Sendable {
   var quiet = false
 
   func validate() throws {
+    guard !proxying.isServer || targets.isEmpty else {
+      throw ValidationError("--serve: expected no target beside it: clients say where to")
+    }
+    guard !udp || !(securing.isUsed || proxying.isServer || proxying.via != nil) else {
+      throw ValidationError("--udp: expected neither TLS nor a proxy beside it")
+    }
     let times = [
       ("--idle-timeout", idleTimeout), ("--connect-timeout", connectTimeout),
       ("--connect-delay", connectDelay), ("--check", check), ("--drain", drain),
@@ -133,7 +143,9 @@ struct RelayCommand: NativeCommand, Sendable {
       throw CommandFailure(.usage, "listen \(listen): \(RelayPlace.listenForms)")
     }
     let run = ConnectionRelay(
-      command: self, place: place, targets: try RelayTargets(targets, policy.policy),
+      command: self, place: place,
+      targets: try RelayTargets(
+        targets, policy.policy, mayBeNone: proxying.isServer),
       loop: try worded { () throws(SystemError) in try EventLoop() })
     return try run.perform()
   }
