@@ -31,6 +31,7 @@ let package = Package(
     .library(name: "ServiceProbes", targets: ["ServiceProbes"]),
     .library(name: "Proxies", targets: ["Proxies"]),
     .library(name: "AddressSpecifications", targets: ["AddressSpecifications"]),
+    .library(name: "HostFiles", targets: ["HostFiles"]),
     .library(name: "Decoding", targets: ["Decoding"]),
     .library(name: "Crafting", targets: ["Crafting"]),
     .library(name: "Machines", targets: ["Machines"]),
@@ -62,6 +63,7 @@ let package = Package(
     .target(name: "ServiceProbes", swiftSettings: strict),
     .target(name: "Proxies", swiftSettings: strict),
     .target(name: "AddressSpecifications", swiftSettings: strict),
+    .target(name: "HostFiles", swiftSettings: strict),
 
     // 2: protocols as values: event and instant in, actions out.
     .target(
@@ -119,8 +121,8 @@ let package = Package(
     .target(
       name: "Relay",
       dependencies: [
-        "CLinux", "MonotonicTime", "LinkLayer", "IPMI", "Proxies", "Machines", "EventLoop",
-        "Sockets", "TLS",
+        "CLinux", "MonotonicTime", "LinkLayer", "IPMI", "Proxies", "HostFiles", "Machines",
+        "EventLoop", "Sockets", "TLS",
       ],
       swiftSettings: strict),
 
@@ -143,7 +145,7 @@ let package = Package(
       name: "crimp",
       dependencies: [
         "CLinux", "DynamicLibrary", "MonotonicTime", "LinkLayer", "IPMI", "CaptureFile",
-        "ServiceProbes", "Proxies", "AddressSpecifications", "Machines", "Decoding",
+        "ServiceProbes", "Proxies", "AddressSpecifications", "HostFiles", "Machines", "Decoding",
         "Crafting", "EventLoop", "OpenSSL",
         "Links", "Sockets", "TLS", "Drivers", "Relay", "Laboratory", "BMCSimulator",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -184,6 +186,8 @@ let package = Package(
       name: "AddressSpecificationsTests", dependencies: ["AddressSpecifications", "Support"],
       swiftSettings: testing),
     .testTarget(
+      name: "HostFilesTests", dependencies: ["HostFiles", "Support"], swiftSettings: testing),
+    .testTarget(
       name: "MachinesTests",
       dependencies: [
         "MonotonicTime", "LinkLayer", "IPMI", "Proxies", "OpenSSL", "Machines", "Support",
@@ -211,7 +215,8 @@ let package = Package(
     .testTarget(
       name: "RelayTests",
       dependencies: [
-        "MonotonicTime", "LinkLayer", "IPMI", "Proxies", "Machines", "EventLoop", "Sockets", "TLS",
+        "MonotonicTime", "LinkLayer", "IPMI", "Proxies", "HostFiles", "Machines", "EventLoop",
+        "Sockets", "TLS",
         "Relay",
         "SocketSupport", "Support",
       ],
@@ -233,7 +238,7 @@ let package = Package(
     .testTarget(
       name: "CommandTests",
       dependencies: [
-        "CLinux", "LinkLayer", "IPMI", "CaptureFile", "Machines", "EventLoop", "Links",
+        "CLinux", "LinkLayer", "IPMI", "CaptureFile", "HostFiles", "Machines", "EventLoop", "Links",
         "Laboratory", "BMCSimulator", "crimp", "Support",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
@@ -282,6 +287,7 @@ if Context.environment["FUZZ"] != nil {
       product: "fuzz-address-specifications", target: "AddressSpecificationsFuzz",
       dependencies: ["AddressSpecifications"]
     ),
+    (product: "fuzz-host-file", target: "HostFileFuzz", dependencies: ["HostFiles"]),
     (product: "fuzz-netlink", target: "NetlinkFuzz", dependencies: ["LinkLayer", "Links"]),
   ]
   for fuzz in fuzzed {

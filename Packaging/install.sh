@@ -6,7 +6,7 @@ verb=$1 binary=$2 destdir=$3 prefix=$4 dropins=$5
 here=$(dirname "$0")
 root=$destdir$prefix
 
-names="arping arping.iputils ipoibarping send_arp send_ua arpsend ndsend wakeonlan etherwake ether-wake ipmitool ipmipower"
+names="arping arping.iputils ipoibarping send_arp send_ua arpsend ndsend wakeonlan etherwake ether-wake ipmitool ipmipower tcppipe tcppipe-least tcp-pf listentwo connecttwo"
 bash_completion=share/bash-completion/completions/crimp
 zsh_completion=share/zsh/site-functions/_crimp
 fish_completion=share/fish/vendor_completions.d/crimp.fish
@@ -14,20 +14,27 @@ fish_completion=share/fish/vendor_completions.d/crimp.fish
 # `man` looks for pages beside the directories of PATH: a name's page is found when the name is.
 case $dropins in
 lib) directory=lib/crimp/bin target=../../../bin/crimp
-     pages=lib/crimp/man/man8 page=../../../../share/man/man8/crimp-arping.8 ;;
-bin) directory=bin target=crimp pages=share/man/man8 page=crimp-arping.8 ;;
+     pages=lib/crimp/man/man8 above=../../../../share/man/man8/ ;;
+bin) directory=bin target=crimp pages=share/man/man8 above= ;;
 *) echo "crimp: DROPINS is lib or bin, not $dropins" >&2; exit 64 ;;
 esac
+
+# page NAME: the page that tells of a drop-in name.
+page() {
+  case $1 in
+  etherwake | ether-wake) echo crimp-wakeonlan.8 ;;
+  tcppipe-least | tcp-pf | listentwo | connecttwo) echo crimp-tcppipe.8 ;;
+  *) [ -e "$here/man/crimp-$1.8" ] && echo "crimp-$1.8" || echo crimp-arping.8 ;;
+  esac
+}
 
 # ours FILE TARGET: nothing there, or the link that we put there.
 ours() {
   [ ! -e "$1" ] && [ ! -L "$1" ] || [ "$(readlink "$1")" = "$2" ]
 }
 
-remove_links() { # DIRECTORY TARGET SUFFIX
-  for name in $names; do
-    [ "$(readlink "$root/$1/$name$3")" != "$2" ] || rm -f "$root/$1/$name$3"
-  done
+remove_link() { # FILE TARGET
+  [ "$(readlink "$root/$1")" != "$2" ] || rm -f "$root/$1"
 }
 
 # Which directories install has made, so that uninstall takes no other away: one a line, those above
@@ -69,7 +76,7 @@ case $verb in
 install)
   # First look, then touch: another program's arping is not overwritten, and nothing is half done.
   for name in $names; do
-    for link in "$directory/$name $target" "$pages/$name.8 $page"; do
+    for link in "$directory/$name $target" "$pages/$name.8 $above$(page $name)"; do
       ours "$root/${link% *}" "${link##* }" || {
         echo "crimp: $root/${link% *} is another program's: install with DROPINS=lib" >&2
         exit 73
@@ -95,7 +102,7 @@ install)
   make_directory "$prefix/$pages"
   for name in $names; do
     ln -sfn "$target" "$root/$directory/$name"
-    ln -sfn "$page" "$root/$pages/$name.8"
+    ln -sfn "$above$(page $name)" "$root/$pages/$name.8"
   done
   # Where cluster managers look for agents.
   make_directory "$prefix/sbin"
@@ -116,10 +123,12 @@ install)
   ;;
 uninstall)
   directories=$(cat "$made" 2>/dev/null) || directories=
-  remove_links lib/crimp/bin ../../../bin/crimp ''
-  remove_links lib/crimp/man/man8 ../../../../share/man/man8/crimp-arping.8 .8
-  remove_links bin crimp ''
-  remove_links share/man/man8 crimp-arping.8 .8
+  for name in $names; do
+    remove_link "lib/crimp/bin/$name" ../../../bin/crimp
+    remove_link "lib/crimp/man/man8/$name.8" "../../../../share/man/man8/$(page $name)"
+    remove_link "bin/$name" crimp
+    remove_link "share/man/man8/$name.8" "$(page $name)"
+  done
   [ "$(readlink "$root/sbin/fence_crimp")" != ../bin/crimp ] || rm -f "$root/sbin/fence_crimp"
   rm -f "$root/bin/crimp" "$root/$bash_completion" "$root/$zsh_completion" "$root/$fish_completion"
   for manual in "$here"/man/*.8; do rm -f "$root/share/man/man8/$(basename "$manual")"; done

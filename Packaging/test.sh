@@ -20,11 +20,10 @@ nothing() {
 mkdir "$work/lib" "$work/bin" "$work/other"
 
 run install "$work/lib" || fail "install: $(cat "$work/log")"
-for name in arping arping.iputils ipoibarping send_arp send_ua arpsend ndsend wakeonlan etherwake ether-wake ipmitool ipmipower; do
+for name in arping arping.iputils ipoibarping send_arp send_ua arpsend ndsend wakeonlan etherwake ether-wake ipmitool ipmipower tcppipe tcppipe-least tcp-pf listentwo connecttwo; do
   cmp -s "$binary" "$work/lib/usr/lib/crimp/bin/$name" || fail "$name is not crimp"
   [ ! -e "$work/lib/usr/bin/$name" ] || fail "$name shadows what is in bin"
-  cmp -s Packaging/man/crimp-arping.8 "$work/lib/usr/lib/crimp/man/man8/$name.8" ||
-    fail "$name has no page"
+  grep -qE "^\.Nm $name( |\$)" "$work/lib/usr/lib/crimp/man/man8/$name.8" || fail "$name has no page"
   [ ! -e "$work/lib/usr/share/man/man8/$name.8" ] || fail "$name.8 shadows another's page"
 done
 cmp -s "$binary" "$work/lib/usr/sbin/fence_crimp" || fail "sbin has no fence agent"

@@ -12,7 +12,8 @@ test="iproute2 tcpdump tshark libpcap0.8 libnet1 libssl3 libcap2-bin procps pyth
   libcap2 libseccomp2 libplumb2 libglib2.0-0 libmnl0 libnftnl11 libnl-3-200 libnl-genl-3-200
   libsnmp40 libopenipmi0 systemd dbus python3-dbus python3-gi gir1.2-glib-2.0 ipmitool freeipmi-tools
   python3-cryptography python3-six libpils2 libltdl7 libxslt1.1 libgnutls30
-  nmap arp-scan ieee-data netcat-openbsd socat nftables dnsmasq-base openssl curl"
+  nmap arp-scan ieee-data netcat-openbsd socat nftables dnsmasq-base openssl curl
+  openssh-client libwrap0"
 
 case "${1:-}" in
 build)

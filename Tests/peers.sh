@@ -17,7 +17,7 @@ command -v apt-get >/dev/null || {
 }
 
 packages="arping iputils-arping resource-agents keepalived netsniff-ng ifupdown networkd-dispatcher
-  wakeonlan etherwake openipmi python3-pyghmi python3-dateutil chrony fence-agents
+  wakeonlan etherwake openipmi python3-pyghmi python3-dateutil chrony fence-agents openssh-server
   pacemaker pacemaker-cli-utils libcib27 libcrmcluster29 libcrmcommon34 libcrmservice28 liblrmd28
   libpacemaker1 libpe-rules26 libpe-status28 libqb100 libstonithd26 libcfg7 libcmap4
   libcorosync-common4 libcpg4 libquorum5
@@ -63,6 +63,7 @@ link ipmi_sim openipmi usr/bin/ipmi_sim
 link chronyd chrony usr/sbin/chronyd
 link ncat ncat usr/bin/ncat
 link microsocks microsocks usr/bin/microsocks
+link sshd openssh-server usr/sbin/sshd
 link fence_ipmilan fence-agents usr/sbin/fence_ipmilan
 link pacemaker-fenced pacemaker usr/lib/pacemaker/pacemaker-fenced
 link stonith_admin pacemaker-cli-utils usr/sbin/stonith_admin

@@ -1,4 +1,5 @@
 internal import EventLoop
+internal import MonotonicTime
 internal import Sockets
 
 /// Reads the PROXY header at the beginning of a connection, within its time.
@@ -12,22 +13,27 @@ final class ProxyHeaderReader {
   typealias Outcome = Result<(ProxyHeader, [UInt8]), Failure>
 
   private let socket: StreamSocket
+  private let loop: EventLoop
   private let limit: Int
+  private let timeout: Duration
   private var bytes: [UInt8] = []
   private var registration: Registration?
   private var timer: Timer?
   private var onOutcome: ((Outcome) -> Void)?
 
+  /// Reads from now on.
+  ///
+  /// - Parameter isPatient: whether the header's time begins with its first byte, not at once.
   init(
-    _ socket: StreamSocket, _ options: RelayServiceOptions.ProxyProtocolInput, on loop: EventLoop,
-    _ onOutcome: @escaping (Outcome) -> Void
+    _ socket: StreamSocket, _ options: RelayServiceOptions.ProxyProtocolInput,
+    isPatient: Bool = false, on loop: EventLoop, _ onOutcome: @escaping (Outcome) -> Void
   ) {
     self.socket = socket
+    self.loop = loop
     self.onOutcome = onOutcome
     limit = options.limit
-    timer = loop.schedule(after: options.timeout) { [weak self] in
-      self?.finish(.failure(Failure(refusal: .noHeader)))
-    }
+    timeout = options.timeout
+    if !isPatient { startClock() }
     do throws(SystemError) {
       registration = try loop.watch(socket.descriptor, .readable) { [weak self] _ in self?.read() }
     } catch {
@@ -47,6 +53,13 @@ final class ProxyHeaderReader {
     timer = nil
   }
 
+  private func startClock() {
+    guard timer == nil else { return }
+    timer = loop.schedule(after: timeout) { [weak self] in
+      self?.finish(.failure(Failure(refusal: .noHeader)))
+    }
+  }
+
   private func read() {
     let transfer = unsafe withUnsafeTemporaryAllocation(byteCount: limit, alignment: 1) { buffer in
       let transfer = unsafe socket.read(into: buffer)
@@ -56,7 +69,7 @@ final class ProxyHeaderReader {
     switch transfer {
     case .blocked: return
     case .end, .failed: return finish(.failure(Failure(refusal: .noHeader)))
-    case .moved: break
+    case .moved: startClock()
     }
     do throws(ProxyHeaderError) {
       guard case .complete(let header, let count) = try ProxyHeader.parse(bytes, limit: limit)

@@ -21,6 +21,7 @@ public final class Pump {
   /// There is none while nothing is timed.
   private var alarm: Alarm?
   private var lossNumber: Int32 = 0
+  private var withoutReader: StreamRelay.Side?
   private var onEnd: ((PumpReport) -> Void)?
   private var phase = Phase.new
   private var runsAgain = false
@@ -189,7 +190,9 @@ public final class Pump {
     case .ended:
       flow.tellEnd()
       carryOut(machine.ended(flow.side, at: now))
-    case .sinkEnded: carryOut(machine.writingEnded(flow.side.other, at: now))
+    case .sinkEnded:
+      withoutReader = flow.side.other
+      carryOut(machine.writingEnded(flow.side.other, at: now))
     case .sourceFailed(let code):
       if lossNumber == 0 { lossNumber = code }
       carryOut(machine.readingFailed(flow.side))
@@ -248,7 +251,7 @@ public final class Pump {
     release(isClosing: true)
     end(near, isLost: actions.contains(.resetNear))
     end(far, isLost: actions.contains(.resetFar))
-    tell(PumpReport(ending: ending, statistics: statistics))
+    tell(PumpReport(ending: ending, statistics: statistics, withoutReader: withoutReader))
   }
 
   private func end(_ stream: any ByteStream, isLost: Bool) {

@@ -58,6 +58,8 @@ public struct PumpReport: Hashable, Sendable {
   public var ending: Ending
   /// How many bytes it had moved.
   public var statistics: PumpStatistics
+  /// A stream whose reader had gone before the other stream ended, so that bytes were left over.
+  public var withoutReader: StreamRelay.Side?
 }
 
 /// How many bytes a pump has moved.

@@ -115,6 +115,7 @@ public final class RelaySession {
     }
     leave()
     let source = client.internetAddress?.address
+    service.willChoose()
     guard let next = (approach.group ?? rules.group).choose(for: source, notOf: approach.tried)
     else {
       if let negotiation = approach.negotiation {
@@ -136,7 +137,8 @@ public final class RelaySession {
   private func attempt(_ upstream: Upstream, _ approach: Approach) {
     let options = rules.options
     approach.attempt = StreamConnector(
-      to: upstream.addresses[approach.addressIndex], from: options.source, options.streams,
+      to: upstream.addresses[approach.addressIndex], from: upstream.source ?? options.source,
+      options.streams,
       timeout: options.connectTimeout, keepsWatch: options.isPlainBehind, on: service.loop
     ) { [self] outcome in
       approach.attempt = nil

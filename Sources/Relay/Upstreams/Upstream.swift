@@ -13,6 +13,8 @@ public final class Upstream: Sendable {
   public let addresses: [SocketAddress]
   /// What it is called by those that do not look its name up themselves: a proxy on the way, and TLS.
   public let destination: ProxyAddress?
+  /// Which of this host's addresses connections to it come from; nil for what holds for all targets.
+  public let source: SocketAddress?
 
   private let state: Mutex<UpstreamHealth>
   private let enabled = Atomic<Bool>(true)
@@ -25,12 +27,14 @@ public final class Upstream: Sendable {
   /// which it is reached.
   public init(
     _ name: String, _ addresses: [SocketAddress], destination: ProxyAddress? = nil,
+    from source: SocketAddress? = nil,
     health: UpstreamHealth = UpstreamHealth()
   ) {
     precondition(!addresses.isEmpty, "A target needs an address.")
     self.name = name
     self.addresses = addresses
     self.destination = destination
+    self.source = source
     state = Mutex(health)
   }
 

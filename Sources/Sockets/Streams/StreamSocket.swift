@@ -41,6 +41,13 @@ public final class StreamSocket: ByteStream {
     return descriptor
   }
 
+  /// The same connection under another number: it ends when both are closed, or one of them says so.
+  public func duplicate() throws(SystemError) -> StreamSocket {
+    let number = number
+    let copy = try OwnedDescriptor("fcntl") { fcntl(number, F_DUPFD_CLOEXEC, 3) }
+    return StreamSocket(owning: copy, domain)
+  }
+
   // MARK: Watching
 
   func keep(_ watch: StandingWatch) {

@@ -17,6 +17,11 @@ enum DropIn {
     case "etherwake", "ether-wake": return { EtherWake.run(program: program(name), $0) }
     case "ipmitool": return { Ipmitool.run(program: program(name), $0) }
     case "ipmipower": return { Ipmipower.run($0) }
+    case "tcppipe": return { TCPPipe.run(program: program(name), $0) }
+    case "tcppipe-least": return { TCPPipeLeast.run(program: program(name), $0) }
+    case "tcp-pf": return { TCPForward.run(program: program(name), $0) }
+    case "listentwo": return { ListenTwo.run(program: program(name), $0) }
+    case "connecttwo": return { ConnectTwo.run(program: program(name), $0) }
     case FenceAgent.program: return { FenceAgent.run($0) }
     default: return nil
     }
@@ -26,6 +31,7 @@ enum DropIn {
   static let names = [
     "arping", "arping.iputils", "ipoibarping", "send_arp", "send_ua", "arpsend", "ndsend",
     "wakeonlan", "etherwake", "ether-wake", "ipmitool", "ipmipower",
+    "tcppipe", "tcppipe-least", "tcp-pf", "listentwo", "connecttwo",
   ]
 
   /// What the program calls itself in its complaints: `argv[0]` if it was called by that name.

@@ -1,0 +1,148 @@
+internal import EventLoop
+internal import Glibc
+internal import HostFiles
+internal import LinkLayer
+internal import Machines
+internal import MonotonicTime
+internal import Relay
+internal import Sockets
+
+/// `tcp-pf`: relays the connections that come to a port to a host, or to the one of several that has moved
+/// the fewest bytes.
+enum TCPForward {
+  /// Runs the command line and returns the exit status: 0 after SIGINT or SIGTERM, 1 for anything else.
+  static func run(program: String, _ arguments: [String]) -> Int32 {
+    TCPTool.run(program) { tool throws(Exit) in
+      let options = try TCPForwardOptions(tool, arguments)
+      return try TCPForwardRun(options, tool).run()
+    }
+  }
+}
+
+/// One run of `tcp-pf`.
+private final class TCPForwardRun {
+  private let options: TCPForwardOptions
+  private let tool: TCPTool
+  private let loop: EventLoop
+  private let reporter: ConnectionReporter
+  private var local = LocalAddresses.any
+  private var service: RelayService?
+  private var ledger: ConnectionLedger?
+
+  init(_ options: TCPForwardOptions, _ tool: TCPTool) throws(Exit) {
+    self.options = options
+    self.tool = tool
+    loop = try tool.told { () throws(SystemError) in try EventLoop() }
+    reporter = ConnectionReporter(tool, loop)
+  }
+
+  func run() throws(Exit) -> Int32 {
+    let signals = try tool.told { () throws(SystemError) in
+      try loop.onSignal([SIGHUP, SIGINT, SIGTERM]) { [unowned self] signal in
+        if signal == SIGHUP { loop.spawn { await self.reload() } } else { loop.stop() }
+      }
+    }
+    defer { signals.cancel() }
+    try loop.run { [self] () async throws(Exit) in try await begin() }
+    loop.runUntilStopped()
+    ledger?.end()
+    service?.stop()
+    return 0
+  }
+
+  private func begin() async throws(Exit) {
+    local = try await tool.told { () async throws(NameError) in
+      try await LocalAddresses.inherited(loop)
+    }
+    if case .multiplex(let file, _) = options.destination {
+      ledger = ConnectionLedger(file, every: options.interval, tool, loop)
+    }
+    let (group, terms) = try await rules()
+    let service = RelayService(to: group, terms, on: RelayEngine(on: loop)) {
+      [unowned self] event in
+      heard(event)
+    }
+    self.service = service
+    ledger?.service = service
+    service.willChoose = { [unowned self, unowned service] in
+      guard ledger?.bringUpToDate(service.group) == false else { return }
+      // The file has other hosts now: this connection still goes to those that are known.
+      loop.spawn { await self.reload() }
+    }
+    for listener in try await local.listeners(at: options.place, tool, loop) {
+      try tool.told { () throws(SystemError) in try service.listen(at: listener) }
+    }
+  }
+
+  private func reload() async {
+    // What cannot be looked up now stays as it was, and the complaint says which that is.
+    guard let service, let (group, terms) = try? await rules() else { return }
+    service.reload(to: group, terms)
+  }
+
+  private func heard(_ event: RelayEvent) {
+    if case .ended(let session, let report) = event { ledger?.ended(session, report) }
+    reporter.tell(event)
+  }
+
+  // MARK: Rules
+
+  private func rules() async throws(Exit) -> (UpstreamGroup, RelayServiceOptions) {
+    let group: UpstreamGroup
+    switch options.destination {
+    case .host(let host, let port):
+      group = UpstreamGroup([try await upstream(host, port)], .firstUp)
+    case .multiplex(let file, let port): group = try await self.group(of: file, port)
+    }
+    return (group, try await terms())
+  }
+
+  private func group(of path: String, _ port: UInt16) async throws(Exit) -> UpstreamGroup {
+    let file = try tool.told { () throws(HostFileFailure) in try HostFileStore(at: path).read() }
+    var upstreams: [Upstream] = []
+    for entry in file.entries { upstreams.append(try await upstream(entry.host, port)) }
+    guard !upstreams.isEmpty else { throw tool.fail("\(path): it has no host") }
+    let group = UpstreamGroup(upstreams, .leastBytes)
+    ledger?.keep(group, file.entries.map(\.host))
+    return group
+  }
+
+  private func upstream(_ host: String, _ port: UInt16) async throws(Exit) -> Upstream {
+    let targets = try await tool.told { () async throws(NameError) in
+      try await local.targets(host, port, loop)
+    }
+    // One source for all: addresses of the other kind are left out where there is a source.
+    let source = local.source(for: targets[0])
+    let addresses = source == nil ? targets : targets.filter { $0.domain == targets[0].domain }
+    let name = host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
+    return Upstream(name, addresses, from: source)
+  }
+
+  private func terms() async throws(Exit) -> RelayServiceOptions {
+    var terms = RelayServiceOptions()
+    if !options.allowed.isEmpty { terms.allowed = try await allowedAddresses() }
+    if let path = options.insertion { terms.insertion = try tool.insertion(path) }
+    terms.bytesPerSecond = options.rate
+    terms.streams.keepAlive = StreamOptions.KeepAlive()
+    terms.pump.mode = options.mode
+    let end: StreamRelay.EndPolicy = options.isLazy ? .ignore : .close
+    terms.pump.policy.nearEnd = end
+    terms.pump.policy.farEnd = end
+    return terms
+  }
+
+  private func allowedAddresses() async throws(Exit) -> AddressList {
+    var prefixes: [IPPrefix] = []
+    for host in options.allowed {
+      if let prefix = IPPrefix(host) {
+        prefixes.append(prefix)
+        continue
+      }
+      let addresses = try await tool.told { () async throws(NameError) in
+        try await loop.resolve(host, port: 0)
+      }
+      prefixes += addresses.map { IPPrefix(host: $0.address) }
+    }
+    return AddressList(prefixes)
+  }
+}
