@@ -73,7 +73,9 @@ import Testing
       let descriptor = open(path, O_RDONLY | O_CLOEXEC)
       defer { close(descriptor) }
       #expect(flock(descriptor, LOCK_EX) == 0)
-      let held = failure { try HostFileStore(at: path).update { $0.add(1, to: "a") } }
+      let held = failure {
+        try HostFileStore(at: path).update(waitingAtMost: .milliseconds(50)) { $0.add(1, to: "a") }
+      }
       #expect(held?.description == "\(path): another process holds its lock")
       flock(descriptor, LOCK_UN)
       try HostFileStore(at: path).update { $0.add(1, to: "a") }

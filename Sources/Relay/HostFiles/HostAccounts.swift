@@ -51,12 +51,17 @@ public final class HostAccounts {
     return file
   }
 
-  /// Writes what was counted since the last time.
+  /// Writes what was counted since the last time. The loop waits meanwhile: so others are not waited for
+  /// longer than a second, and what they kept from being written is written the next time.
   public func write() {
+    write(waitingAtMost: .seconds(1))
+  }
+
+  private func write(waitingAtMost patience: Duration) {
     collect()
     guard !pending.isEmpty else { return }
     do throws(HostFileFailure) {
-      try store.update { file in
+      try store.update(waitingAtMost: patience) { file in
         for (host, count) in pending.sorted(by: { $0.key < $1.key }) { file.add(count, to: host) }
       }
       pending = [:]
@@ -65,11 +70,11 @@ public final class HostAccounts {
     }
   }
 
-  /// Writes for the last time.
+  /// Writes for the last time, however many others write now.
   public func end() {
     timer?.cancel()
     timer = nil
-    write()
+    write(waitingAtMost: .seconds(20))
   }
 
   private func arm() {

@@ -22,15 +22,18 @@ public struct HostFileStore: Hashable, Sendable {
     try parse(system { () throws(SystemError) in try LockedFile.bytes(at: path) })
   }
 
-  /// Changes the file; nobody else changes it meanwhile. Others, who need milliseconds, are waited for, at
-  /// most two seconds (`EWOULDBLOCK`).
+  /// Changes the file; nobody else changes it meanwhile.
   ///
+  /// - Parameter patience: how long others are waited for, who need some milliseconds each.
   /// - Returns: the file with the change.
+  /// - Throws: `EWOULDBLOCK` when patience is over.
   @discardableResult
   public func update(
-    _ change: (inout HostFile) -> Void
+    waitingAtMost patience: Duration = .seconds(20), _ change: (inout HostFile) -> Void
   ) throws(HostFileFailure) -> HostFile {
-    let locked = try system { () throws(SystemError) in try LockedFile(at: path) }
+    let locked = try system { () throws(SystemError) in
+      try LockedFile(at: path, waitingAtMost: patience)
+    }
     var file = try parse(system { () throws(SystemError) in try locked.bytes() })
     let before = file
     change(&file)

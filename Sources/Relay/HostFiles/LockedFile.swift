@@ -1,6 +1,7 @@
 internal import EventLoop
 internal import Glibc
 internal import HostFiles
+internal import MonotonicTime
 
 /// A small file whose lock this process holds, until the value goes away.
 final class LockedFile {
@@ -9,16 +10,16 @@ final class LockedFile {
   private let owned: OwnedDescriptor
   private let status: stat
 
-  /// How often and for how long, in microseconds, the lock is waited for: two seconds.
-  private static let attempts = 400
-  private static let pause: UInt32 = 5000
+  /// The time from one try at the lock to the next, in microseconds.
+  private static let pause: UInt32 = 2000
 
   /// Opens and locks the file at `path`, a link followed.
   ///
-  /// - Throws: `EWOULDBLOCK` when another process holds the lock for two seconds.
-  init(at path: String) throws(SystemError) {
+  /// - Throws: `EWOULDBLOCK` when others hold the lock for longer than `patience`.
+  init(at path: String, waitingAtMost patience: Duration) throws(SystemError) {
     let target = try Self.resolved(path)
-    for _ in 0..<Self.attempts {
+    let deadline = Instant.monotonicNow + patience
+    repeat {
       let file = try OwnedDescriptor("open") { unsafe open(target, O_RDONLY | O_CLOEXEC) }
       guard try Self.lock(file.rawValue) else {
         usleep(Self.pause)
@@ -35,7 +36,7 @@ final class LockedFile {
       descriptor = file.rawValue
       owned = consume file
       return
-    }
+    } while Instant.monotonicNow < deadline
     throw SystemError(errno: EWOULDBLOCK, operation: "flock")
   }
 
