@@ -16,6 +16,7 @@
 #include <linux/netfilter_ipv4.h>
 #include <linux/netfilter_ipv6/ip6_tables.h>
 #include <linux/sockios.h>
+#include <linux/tcp.h>
 
 union address {
   struct sockaddr any;
@@ -214,4 +215,36 @@ ssize_t crimp_descriptors_receive(int descriptor, void *bytes, size_t capacity, 
   }
   *count = came;
   return received;
+}
+
+int crimp_datagram_stream_socket(uint8_t family) {
+  int domain = family == 6 ? AF_INET6 : family == 4 ? AF_INET : AF_UNIX;
+  return socket(domain, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+}
+
+int crimp_datagram_connect_to_sender(int descriptor) {
+  union address sender;
+  socklen_t size = sizeof sender;
+  char byte;
+  if (recvfrom(descriptor, &byte, sizeof byte, MSG_PEEK | MSG_DONTWAIT, &sender.any, &size) < 0)
+    return -1;
+  return connect(descriptor, &sender.any, size);
+}
+
+int crimp_stream_sign(int descriptor, uint8_t family, const void *key, size_t length) {
+  struct tcp_md5sig signature = {.tcpm_flags = TCP_MD5SIG_FLAG_PREFIX};
+  if (length > sizeof signature.tcpm_key) {
+    errno = EINVAL;
+    return -1;
+  }
+  // A prefix of no bits: whoever the peer is.
+  signature.tcpm_addr.ss_family = family == 6 ? AF_INET6 : AF_INET;
+  signature.tcpm_keylen = (uint16_t)length;
+  memcpy(signature.tcpm_key, key, length);
+  int status =
+      setsockopt(descriptor, IPPROTO_TCP, TCP_MD5SIG_EXT, &signature, sizeof signature);
+  int failure = errno;
+  explicit_bzero(&signature, sizeof signature);
+  errno = failure;
+  return status;
 }

@@ -65,4 +65,19 @@ ssize_t crimp_descriptors_send(int descriptor, const void *bytes, size_t length,
 ssize_t crimp_descriptors_receive(int descriptor, void *bytes, size_t capacity, int *descriptors,
                                   unsigned int *count);
 
+/// A socket of SOCK_DGRAM for family 4 or 6, or UNIX with family 1, non-blocking and closed on exec; of
+/// version 6 it takes IPv4 too, as the system has it. -1 with errno set.
+int crimp_datagram_stream_socket(uint8_t family);
+
+/// Names the sender of the datagram that waits as the socket's peer (connect(2)), and leaves the datagram
+/// where it is. 0, or -1 with errno set.
+int crimp_datagram_connect_to_sender(int descriptor);
+
+/// The longest key of crimp_stream_sign.
+#define CRIMP_SIGNATURE_KEY_LIMIT 80
+
+/// Has segments from and to every peer of the family signed by MD5 with the key (TCP_MD5SIG_EXT).
+/// 0, or -1 with errno set.
+int crimp_stream_sign(int descriptor, uint8_t family, const void *key, size_t length);
+
 #endif

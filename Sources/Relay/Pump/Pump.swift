@@ -27,6 +27,10 @@ public final class Pump {
   private var runsAgain = false
   /// Streams whose end could not be written yet, as TLS's may be.
   private var unfinishedEnds: [any ByteStream] = []
+  /// Whose writing the kernel has said is over. A stream that has ended too is not read any more, so that
+  /// nothing but this tells of its loss.
+  private var nearHasHungUp = false
+  private var farHasHungUp = false
 
   private enum Phase {
     /// Not started, or about to be.
@@ -77,8 +81,8 @@ public final class Pump {
   public func start() throws(SystemError) {
     precondition(phase == .new && registrations.isEmpty, "A pump is started twice.")
     do throws(SystemError) {
-      try watch(near) { [self] in isReady(.near, $0) }
-      try watch(far) { [self] in isReady(.far, $0) }
+      try watch(.near, near)
+      try watch(.far, far)
     } catch {
       onEnd = nil
       release(isClosing: false)
@@ -105,7 +109,7 @@ public final class Pump {
 
   /// Watches a stream's descriptors, edge-triggered. What epoll does not watch, a file, is always ready.
   private func watch(
-    _ stream: any ByteStream, _ handler: @escaping (Readiness) -> Void
+    _ side: StreamRelay.Side, _ stream: any ByteStream
   ) throws(SystemError) {
     if let standing = (stream as? StreamSocket)?.takeWatch() {
       registrations.append(standing.registration)
@@ -113,10 +117,14 @@ public final class Pump {
       return handler(standing.readiness)
     }
     let (reader, writer) = (stream.readDescriptor, stream.writeDescriptor)
+    let handler = { [self] (readiness: Readiness) in
+      noteHangUp(side, readiness)
+      isReady(side, readiness)
+    }
     if reader == writer {
       try watch(reader, [.readable, .writable, .peerClosed, .priority], handler)
     } else {
-      try watch(reader, [.readable, .peerClosed], handler)
+      try watch(reader, [.readable, .peerClosed]) { [self] in isReady(side, $0) }
       try watch(writer, [.writable], handler)
     }
   }
@@ -131,6 +139,17 @@ public final class Pump {
       guard error.errno == fileIsNotWatched else { throw error }
       handler([.readable, .writable])
     }
+  }
+
+  /// Tries a stream again of whose readiness its descriptors do not tell: one that waits for a time.
+  public func retry(_ side: StreamRelay.Side) {
+    guard phase != .new, !hasEnded else { return }
+    isReady(side, [.readable, .writable])
+  }
+
+  private func noteHangUp(_ side: StreamRelay.Side, _ readiness: Readiness) {
+    guard !readiness.isDisjoint(with: [.error, .hangUp]) else { return }
+    if side == .near { nearHasHungUp = true } else { farHasHungUp = true }
   }
 
   private func isReady(_ side: StreamRelay.Side, _ readiness: Readiness) {
@@ -176,6 +195,17 @@ public final class Pump {
       run(inbound)
     } while runsAgain
     phase = .waiting
+    if nearHasHungUp { concludeHangUp(of: .near) }
+    if farHasHungUp { concludeHangUp(of: .far) }
+  }
+
+  private func concludeHangUp(of side: StreamRelay.Side) {
+    guard !hasEnded, !machine.isOpen(side) else { return }
+    guard let code = pendingError(of: side == .near ? near : far) else {
+      return carryOut(machine.writingEnded(side, at: engine.loop.now))
+    }
+    if lossNumber == 0 { lossNumber = code }
+    carryOut(machine.writingFailed(side))
   }
 
   private func run(_ flow: PumpFlow) {
@@ -198,6 +228,9 @@ public final class Pump {
       carryOut(machine.readingFailed(flow.side))
     case .sinkFailed(let code):
       if lossNumber == 0 { lossNumber = code }
+      // Whoever meets an error takes it: what is left to read is not told by an event then.
+      (flow === outbound ? inbound : outbound).canRead = true
+      runsAgain = true
       carryOut(machine.writingFailed(flow.side.other))
     }
   }

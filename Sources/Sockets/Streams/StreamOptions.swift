@@ -36,6 +36,14 @@ public struct StreamOptions: Hashable, Sendable {
   public var typeOfService: UInt8?
   /// The name of the only interface that packets pass by (`SO_BINDTODEVICE`).
   public var interface: String?
+  /// How many routers a packet may pass (`IP_TTL`, `IPV6_UNICAST_HOPS`); nil for the host's default.
+  public var hopLimit: UInt8?
+  /// Packets that arrive with fewer hops left are dropped (`IP_MINTTL`, `IPV6_MINHOPCOUNT`; RFC 5082).
+  public var leastHopLimit: UInt8?
+  /// Whether the kernel notes what it does with the socket (`SO_DEBUG`); needs `CAP_NET_ADMIN`.
+  public var isDebugged = false
+  /// What signs each segment (RFC 2385); nil for nothing.
+  public var signature: SegmentSignature?
   /// Whether addresses of other hosts may be bound (`IP_TRANSPARENT`); needs `CAP_NET_ADMIN`.
   public var isTransparent = false
   /// How many bytes of received data the kernel holds (`SO_RCVBUF`). Nil leaves it to the kernel, which
@@ -64,6 +72,15 @@ extension StreamOptions.KeepAlive {
 extension StreamOptions {
   /// Sets the options on a socket of `domain`.
   func apply(to descriptor: Int32, _ domain: SocketDomain) throws(SystemError) {
+    try applyToDatagrams(of: descriptor, domain)
+    guard case .internet(let family) = domain else { return }
+    try applyTCP(SocketOptions(descriptor))
+    guard let signature else { return }
+    try signature.apply(to: descriptor, family)
+  }
+
+  /// Sets what is not TCP's alone on a socket of `domain`.
+  func applyToDatagrams(of descriptor: Int32, _ domain: SocketDomain) throws(SystemError) {
     let options = SocketOptions(descriptor)
     if let count = receiveBufferByteCount {
       try options.set("setsockopt SO_RCVBUF", SOL_SOCKET, SO_RCVBUF, Int32(clamping: count / 2))
@@ -71,9 +88,10 @@ extension StreamOptions {
     if let count = sendBufferByteCount {
       try options.set("setsockopt SO_SNDBUF", SOL_SOCKET, SO_SNDBUF, Int32(clamping: count / 2))
     }
+    if isDebugged { try options.set("setsockopt SO_DEBUG", SOL_SOCKET, SO_DEBUG, 1) }
     guard case .internet(let family) = domain else { return }
-    try applyTCP(options)
     try applyIP(options, family)
+    try applyHopLimits(options, family)
   }
 
   private func applyTCP(_ options: SocketOptions) throws(SystemError) {
@@ -104,6 +122,25 @@ extension StreamOptions {
     switch family {
     case .v4: try options.set("setsockopt IP_TRANSPARENT", v4, IP_TRANSPARENT, 1)
     case .v6: try options.set("setsockopt IPV6_TRANSPARENT", v6, IPV6_TRANSPARENT, 1)
+    }
+  }
+}
+
+extension StreamOptions {
+  private func applyHopLimits(
+    _ options: SocketOptions, _ family: InternetFamily
+  ) throws(SystemError) {
+    let (v4, v6) = (Int32(IPPROTO_IP), Int32(IPPROTO_IPV6))
+    if let limit = hopLimit.map(Int32.init) {
+      switch family {
+      case .v4: try options.set("setsockopt IP_TTL", v4, IP_TTL, limit)
+      case .v6: try options.set("setsockopt IPV6_UNICAST_HOPS", v6, IPV6_UNICAST_HOPS, limit)
+      }
+    }
+    guard let least = leastHopLimit.map(Int32.init) else { return }
+    switch family {
+    case .v4: try options.set("setsockopt IP_MINTTL", v4, IP_MINTTL, least)
+    case .v6: try options.set("setsockopt IPV6_MINHOPCOUNT", v6, IPV6_MINHOPCOUNT, least)
     }
   }
 }
@@ -143,3 +180,9 @@ struct SocketOptions {
 
 /// `linux/in6.h`, which Swift's Glibc leaves out.
 private let IPV6_TRANSPARENT: Int32 = 75
+
+/// `linux/in.h`, the same.
+private let IP_MINTTL: Int32 = 21
+
+/// `linux/in6.h`, the same.
+private let IPV6_MINHOPCOUNT: Int32 = 73

@@ -17,6 +17,7 @@ enum DropIn {
     case "etherwake", "ether-wake": return { EtherWake.run(program: program(name), $0) }
     case "ipmitool": return { Ipmitool.run(program: program(name), $0) }
     case "ipmipower": return { Ipmipower.run($0) }
+    case "nc": return { Netcat.run(program: program(name), $0) }
     case "tcppipe": return { TCPPipe.run(program: program(name), $0) }
     case "tcppipe-least": return { TCPPipeLeast.run(program: program(name), $0) }
     case "tcp-pf": return { TCPForward.run(program: program(name), $0) }
@@ -30,7 +31,7 @@ enum DropIn {
   /// Every name, in the order in which they are installed.
   static let names = [
     "arping", "arping.iputils", "ipoibarping", "send_arp", "send_ua", "arpsend", "ndsend",
-    "wakeonlan", "etherwake", "ether-wake", "ipmitool", "ipmipower",
+    "wakeonlan", "etherwake", "ether-wake", "ipmitool", "ipmipower", "nc",
     "tcppipe", "tcppipe-least", "tcp-pf", "listentwo", "connecttwo",
   ]
 
