@@ -55,18 +55,9 @@ struct ConnectionRelay {
   }
 
   /// Why an address cannot be listened at.
-  static func failure(_ error: SystemError, at address: SocketAddress) -> CommandFailure {
-    switch error.errno {
-    case EADDRINUSE:
-      CommandFailure(.unavailable, "\(address) is in use: `ss -lptn` tells by whom")
-    case EADDRNOTAVAIL:
-      CommandFailure(.unavailable, "\(address): no interface of this host has this address")
-    case EACCES, EPERM:
-      CommandFailure(
-        .noPermission,
-        "\(address): permission missing: a port below 1024 needs CAP_NET_BIND_SERVICE, a path a directory that may be written"
-      )
-    default: CommandFailure(.systemError, "\(address): \(error)")
-    }
+  static func failure(
+    _ error: SystemError, at address: SocketAddress, usesDatagrams: Bool = false
+  ) -> CommandFailure {
+    CommandFailure(listeningAt: address, usesDatagrams: usesDatagrams, error)
   }
 }

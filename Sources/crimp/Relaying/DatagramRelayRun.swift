@@ -31,7 +31,7 @@ extension ConnectionRelay {
         relays.append(relay)
       } catch {
         if case .port = place, error.errno == EAFNOSUPPORT, !relays.isEmpty { continue }
-        throw Self.failure(error, at: address)
+        throw Self.failure(error, at: address, usesDatagrams: true)
       }
     }
     guard !relays.isEmpty else {

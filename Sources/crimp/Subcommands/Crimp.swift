@@ -37,6 +37,7 @@ struct Crimp: ParsableCommand {
       AuditCommand.self,
       BMCCommand.self,
       RelayCommand.self,
+      ListenCommand.self,
       CaptureCommand.self,
       Craft.self,
       Decode.self,

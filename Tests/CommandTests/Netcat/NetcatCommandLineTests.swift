@@ -27,7 +27,7 @@ struct NetcatCommandLineTests {
       } else if line.hasPrefix("status: ") {
         result[result.count - 1].status = try #require(Int32(line.dropFirst(8)))
       } else if line.hasPrefix("  ") {
-        result[result.count - 1].errorText += line.dropFirst(2) + "\n"
+        result[result.count - 1].errorText += String(line.dropFirst(2)) + "\n"
       }
     }
     return result
@@ -64,7 +64,8 @@ struct NetcatCommandLineTests {
     #expect(recorded.count > 100)
     let outcomes = try outcomes(of: crimpPath, recorded.map(\.line))
     for (outcome, recorded) in zip(outcomes, recorded) {
-      #expect(outcome == own.first { $0.line == recorded.line } ?? recorded)
+      let expected = own.first { $0.line == recorded.line } ?? recorded
+      #expect(outcome == expected)
     }
     for each in own { #expect(recorded.contains { $0.line == each.line && $0 != each }) }
   }

@@ -20,6 +20,8 @@ final class NetcatClient {
       return try loop.run { () async throws(Exit) in try await NetcatUnixClient(self.session).run()
       }
     }
+    // Not around the proxy, as if none were asked for.
+    if options.proxy != nil { throw messages.fail("no proxy support yet") }
     let ports = try NetcatPorts.list(options, messages)
     try NetcatPorts.refuseLargeNumber(options.sourcePort, messages)
     return try loop.run { () async throws(Exit) in

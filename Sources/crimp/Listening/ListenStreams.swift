@@ -1,0 +1,134 @@
+import EventLoop
+import Glibc
+import Machines
+import MonotonicTime
+import Relay
+import Sockets
+
+/// Serves connections: TCP and UNIX.
+final class ListenStreams: ListenService {
+  private unowned let run: ListenRun
+  private let engine: RelayEngine
+  private var listeners: [StreamListener] = []
+  private var pumps: [ObjectIdentifier: Pump] = [:]
+  private var request: ListenRequest { run.request }
+
+  init(_ run: ListenRun, at addresses: [SocketAddress]) throws(CommandFailure) {
+    self.run = run
+    engine = RelayEngine(on: run.loop)
+    var options = ListenerOptions()
+    options.streams.keepAlive = StreamOptions.KeepAlive()
+    listeners = try run.opened(addresses) { address throws(SystemError) in
+      try StreamListener(at: address, options)
+    }
+    for listener in listeners {
+      try worded { () throws(SystemError) in
+        try listener.start(on: run.loop) { [unowned self] in self.accept($0, from: $1) }
+      }
+    }
+  }
+
+  var addresses: [String] { listeners.map(\.address.description) }
+
+  func stop() {
+    for listener in listeners { listener.close() }
+    for pump in pumps.values { pump.stop() }
+  }
+
+  // MARK: Clients
+
+  private func accept(_ socket: StreamSocket, from peer: SocketAddress) {
+    let name = peer.internetAddress?.description ?? listeners[0].address.description
+    if let refusal = request.refusal(of: peer) {
+      run.reporter.refused(name, refusal)
+      return socket.reset()
+    }
+    guard run.takesAnother() else { return socket.close() }
+    run.reporter.connected(name)
+    do throws(SystemError) {
+      try serve(socket, name)
+    } catch {
+      run.reporter.refused(name, error.description)
+      socket.reset()
+    }
+    if run.isFull { return listeners.forEach { $0.close() } }
+    limitConnections()
+  }
+
+  /// Others wait in the kernel's queue.
+  private func limitConnections() {
+    let isFull = pumps.count >= request.connectionLimit ?? .max
+    for listener in listeners where listener.isPaused != isFull {
+      if isFull { listener.pause() } else { listener.resume() }
+    }
+  }
+
+  private func serve(_ socket: StreamSocket, _ name: String) throws(SystemError) {
+    let begin = run.loop.readClock()
+    let (far, policy) = try counterpart(of: socket)
+    var options = PumpOptions()
+    options.policy = policy
+    options.policy.idleTimeout = request.idleTimeout
+    if let rate = request.bytesPerSecond {
+      options.nearLimit = RateLimit(bytesPerSecond: rate, on: run.loop)
+      options.farLimit = RateLimit(bytesPerSecond: rate, on: run.loop)
+    }
+    var key: ObjectIdentifier?
+    let pump = Pump(socket, far, options, on: engine) { [unowned self] report in
+      if let key { self.pumps[key] = nil }
+      self.end(name, report, seconds: (self.run.loop.readClock() - begin).milliseconds / 1000)
+    }
+    key = ObjectIdentifier(pump)
+    pumps[ObjectIdentifier(pump)] = pump
+    do throws(SystemError) {
+      try pump.start()
+    } catch {
+      pumps[ObjectIdentifier(pump)] = nil
+      throw error
+    }
+  }
+
+  private func end(_ name: String, _ report: PumpReport, seconds: Double) {
+    var tally = ListenReporter.Tally()
+    tally.byteCountIn = report.statistics.nearByteCount
+    tally.byteCountOut =
+      request.mode == .echo ? tally.byteCountIn : report.statistics.farByteCount
+    tally.seconds = seconds
+    run.count(tally.byteCountIn, tally.byteCountOut)
+    run.reporter.ended(name, report.ending, tally)
+    for listener in listeners { listener.descriptorsWereFreed() }
+    if run.isFull, pumps.isEmpty { return run.complete() }
+    if !run.isFull { limitConnections() }
+  }
+
+  // MARK: Modes
+
+  /// What a client is joined with, and what ends do.
+  private func counterpart(
+    of socket: StreamSocket
+  ) throws(SystemError) -> (any ByteStream, StreamRelay.Policy) {
+    var policy = StreamRelay.Policy()
+    switch request.mode {
+    case .echo:
+      // The same connection once more: what is read of the one is written to the other.
+      policy.onlySource = .near
+      let number = socket.descriptor
+      let copy = try OwnedDescriptor("fcntl") { fcntl(number, F_DUPFD_CLOEXEC, 3) }
+      return (StreamSocket(owning: copy, socket.domain), policy)
+    case .discard:
+      policy.onlySource = .near
+      return (try DescriptorStream(owning: Self.opened("/dev/null", O_RDWR)), policy)
+    case .file(let path):
+      return (
+        try DescriptorStream(
+          reading: Self.opened(path, O_RDONLY), writing: Self.opened("/dev/null", O_WRONLY)), policy
+      )
+    case .standardStreams:
+      return (try StandardStreams(isDetached: false, endsLate: false), policy)
+    }
+  }
+
+  private static func opened(_ path: String, _ mode: Int32) throws(SystemError) -> OwnedDescriptor {
+    try OwnedDescriptor("open") { unsafe open(path, mode | O_CLOEXEC) }
+  }
+}

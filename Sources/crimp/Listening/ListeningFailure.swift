@@ -1,0 +1,29 @@
+import EventLoop
+import Glibc
+import Sockets
+
+extension CommandFailure {
+  /// Why nothing can be listened to at `address`: whose it is, or what is missing.
+  init(listeningAt address: SocketAddress, usesDatagrams: Bool = false, _ error: SystemError) {
+    switch error.errno {
+    case EADDRINUSE:
+      let owner = PortOwner.of(address, usesDatagrams: usesDatagrams)
+      self.init(.unavailable, "\(address): \(owner.words)")
+    case EADDRNOTAVAIL:
+      self.init(.unavailable, "\(address): no interface of this host has this address")
+    case EACCES, EPERM: self.init(.noPermission, Self.permissionWords(address))
+    case ENOENT, ENOTDIR:
+      self.init(.unavailable, "\(address): there is no such directory")
+    default: self.init(.systemError, "\(address): \(error)")
+    }
+  }
+
+  private static func permissionWords(_ address: SocketAddress) -> String {
+    guard case .internet(let internet) = address else {
+      return "\(address): permission missing: its directory may not be written"
+    }
+    return "\(address): permission missing for a port below 1024: "
+      + "`setcap cap_net_bind_service+ep` the program, or lower "
+      + "net.ipv4.ip_unprivileged_port_start to \(internet.port)"
+  }
+}

@@ -1,0 +1,204 @@
+import Glibc
+import LinkLayer
+import Sockets
+import Support
+import Testing
+
+@testable import crimp
+
+/// What `crimp listen` does with clients, says and refuses.
+@Suite("crimp listen") struct ListenTests {
+  /// A program that says on its first line of JSON where it listens.
+  private func listen(_ arguments: [String]) throws -> (running: RunningTool, port: String) {
+    let running = try RunningTool(
+      crimpPath, ["listen", "--json"] + arguments + ["127.0.0.1:0"])
+    var port = ""
+    #expect(
+      try eventually {
+        let words = try running.outputSoFar().split(separator: "\"")
+        port = words.first { $0.hasPrefix("127.0.0.1:") }.map { String($0.dropFirst(10)) } ?? ""
+        return !port.isEmpty
+      })
+    return (running, port)
+  }
+
+  /// Sends so many bytes at once, ends, and tells how many came back, and whether they are those.
+  private let client = """
+    import random, socket, sys, threading
+    data = random.Random(7).randbytes(int(sys.argv[2]))
+    client = socket.create_connection(('127.0.0.1', int(sys.argv[1])))
+    def send():
+        client.sendall(data)
+        client.shutdown(socket.SHUT_WR)
+    threading.Thread(target=send).start()
+    back = b''
+    while piece := client.recv(1 << 18):
+        back += piece
+    print(len(back), back == data)
+    """
+
+  @Test func `an echo is whole, and the end comes back behind it`() throws {
+    let (running, port) = try listen(["--echo"])
+    let asked = try runTool("python3", ["-c", client, port, "5000000"])
+    #expect(asked.outputText == "5000000 True\n", "\(asked.errorText)")
+    let run = try running.end()
+    #expect(run.status == 0)
+    let ended = run.outputLines.first { $0.contains(#""event":"ended""#) } ?? ""
+    #expect(ended.contains(#""bytes_in":5000000"#), "\(run.outputText)")
+    #expect(ended.contains(#""bytes_out":5000000"#))
+    #expect(ended.contains(#""ending":"completed""#))
+    #expect(run.outputLines.last?.contains(#""event":"finished""#) == true)
+  }
+
+  @Test func `what is discarded is counted`() throws {
+    let (running, port) = try listen(["--discard", "--count", "2"])
+    for _ in 0..<2 {
+      #expect(
+        try runTool("python3", ["-c", client, port, "100000"]).outputText == "0 False\n")
+    }
+    let run = try running.end()
+    #expect(run.outputLines.last?.contains(#""bytes_in":200000"#) == true, "\(run.outputText)")
+    #expect(run.outputLines.last?.contains(#""clients":2"#) == true)
+  }
+
+  @Test func `each client gets the file`() throws {
+    try withTemporaryDirectory { directory in
+      try writeFile("\(directory)/file", Array(repeating: 7, count: 300_000))
+      let (running, port) = try listen(["--file", "\(directory)/file", "--keep"])
+      for _ in 0..<3 {
+        #expect(
+          try runTool("python3", ["-c", client, port, "10"]).outputText == "300000 False\n")
+      }
+      running.send(signal: SIGTERM)
+      let run = try running.end()
+      #expect(run.status == 0)
+      #expect(run.outputLines.last?.contains(#""bytes_out":900000"#) == true, "\(run.outputText)")
+    }
+  }
+
+  @Test func `standard input's answer may be late`() throws {
+    let script = """
+      port=7711; exec 3>&1
+      (sleep 1; echo answer) | "$0" listen --quiet 127.0.0.1:$port >heard &
+      until echo question | "$0" nc -N 127.0.0.1 $port; do sleep 0.05; done
+      wait; cat heard
+      """
+    try withTemporaryDirectory { directory in
+      let run = try runTool(
+        "unshare", ["-n", "bash", "-c", "cd \(directory); ip link set lo up\n" + script, crimpPath])
+      #expect(run.outputText == "answer\nquestion\n", "\(run.errorText)")
+    }
+  }
+
+  @Test func `datagrams are echoed from the address that was asked`() throws {
+    let (running, port) = try listen(["--udp", "--echo", "--count", "3"])
+    let script = """
+      import socket, sys
+      client = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+      client.connect(('127.0.0.1', int(sys.argv[1])))
+      for length in (1, 0, 60000):
+          client.send(b'x' * length)
+          print(len(client.recv(65536)))
+      """
+    #expect(try runTool("python3", ["-c", script, port]).outputText == "1\n0\n60000\n")
+    #expect(try running.end().status == 0)
+  }
+
+  @Test func `others wait, and who is not allowed is reset`() throws {
+    let (running, port) = try listen(["--echo", "--keep", "--max-connections", "1"])
+    let script = """
+      import socket, sys
+      place = ('127.0.0.1', int(sys.argv[1]))
+      first, second = socket.create_connection(place), socket.create_connection(place)
+      second.sendall(b'second'); first.sendall(b'first'); print(first.recv(5))
+      second.settimeout(0.3)
+      try: print(second.recv(6))
+      except TimeoutError: print('waits')
+      first.close(); second.settimeout(20); print(second.recv(6))
+      """
+    let asked = try runTool("python3", ["-c", script, port])
+    #expect(asked.outputText == "b'first'\nwaits\nb'second'\n", "\(asked.errorText)")
+    running.send(signal: SIGINT)
+    #expect(try running.end().status == 0)
+    let (refusing, other) = try listen(["--echo", "--deny", "127.0.0.0/8", "--keep"])
+    let refused = try runTool("python3", ["-c", client, other, "1"])
+    #expect(refused.errorText.contains("ConnectionResetError"))
+    #expect(try eventually { try refusing.outputSoFar().contains(#""event":"refused""#) })
+    refusing.send(signal: SIGTERM)
+    #expect(try refusing.end().status == 0)
+  }
+
+  @Test func `nobody came`() throws {
+    let run = try runCrimp(["listen", "--timeout", "0.1", "--echo", "127.0.0.1:0"])
+    #expect(run.status == 1)
+    #expect(run.errorText.contains("0 clients, 0 bytes in, 0 out in "))
+  }
+
+  @Test(arguments: [[], ["--udp"]])
+  func `an address in use is told with its owner`(_ options: [String]) throws {
+    let (running, port) = try listen(["--echo", "--keep"] + options)
+    let run = try runCrimp(["listen", "--echo"] + options + ["127.0.0.1:\(port)"])
+    #expect(run.status == 69)
+    #expect(
+      run.errorText
+        == "crimp: 127.0.0.1:\(port): in use by crimp (process \(running.process))\n")
+    running.send(signal: SIGTERM)
+    #expect(try running.end().status == 0)
+  }
+
+  @Test(.enabled(if: geteuid() == 0, "capabilities are dropped by root"))
+  func `a low port is told with its remedy`() throws {
+    let run = try runTool(
+      "unshare",
+      ["-n", "setpriv", "--bounding-set", "-net_bind_service", crimpPath, "listen", "80"])
+    #expect(run.status == 77)
+    #expect(
+      run.errorText
+        == "crimp: 0.0.0.0:80: permission missing for a port below 1024: `setcap cap_net_bind_service+ep` "
+        + "the program, or lower net.ipv4.ip_unprivileged_port_start to 80\n")
+  }
+
+  @Test(arguments: [
+    (
+      ["x"], 64,
+      "crimp: listen x: expected PORT, ADDRESS:PORT, [IPv6]:PORT, unix:PATH or unix:@NAME\n"
+    ),
+    (
+      ["--echo", "--discard", "1"], 64,
+      "crimp: --echo, --discard and --file: expected one of them\n"
+    ),
+    (["--keep", "--count", "1", "1"], 64, "crimp: --keep and --count: expected one of them\n"),
+    (["--count", "0", "1"], 64, "crimp: --count 0: expected 1 or more\n"),
+    (["--file", "/nowhere", "1"], 66, "crimp: --file /nowhere: no file that can be read\n"),
+    (["--udp", "unix:/x"], 64, "crimp: listen unix:/x: --udp expected PORT or ADDRESS:PORT\n"),
+    (["192.0.2.1:1"], 69, "crimp: 192.0.2.1:1: no interface of this host has this address\n"),
+    (["unix:/nowhere/x"], 69, "crimp: unix:/nowhere/x: there is no such directory\n"),
+  ])
+  func `a wrong argument gets one line`(_ arguments: [String], _ status: Int, _ line: String) throws
+  {
+    let run = try runCrimp(["listen"] + arguments)
+    #expect(run.errorText == line)
+    #expect(run.status == Int32(status))
+  }
+
+  @Test func `the kernel's tables are read`() {
+    let table = """
+        sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode
+         0: 0100007F:1F90 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 4242 1
+         1: 0100007F:1F90 0100007F:C001 01 00000000:00000000 00:00000000 00000000     0        0 4243 1
+         2: 0100007F:0050 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 4244 1
+        short
+      """
+    let address = SocketAddress.internet(
+      InternetAddress(.v4(IPv4Address(127, 0, 0, 1)), port: 8080))
+    #expect(SocketTable.inodes(in: table, boundTo: address) == ["4242"])
+    let unix = """
+      Num       RefCount Protocol Flags    Type St Inode Path
+      0000000000000000: 00000002 00000000 00010000 0001 01 99 /run/a
+      0000000000000000: 00000002 00000000 00010000 0001 01 98 @b
+      0000000000000000: 00000003 00000000 00000000 0001 03 97
+      """
+    #expect(SocketTable.inodes(in: unix, boundTo: .unix(path: "/run/a")) == ["99"])
+    #expect(SocketTable.inodes(in: unix, boundTo: .unix(path: "@b")) == ["98"])
+  }
+}
