@@ -122,7 +122,7 @@ import Testing
     #expect(try running.end().status == 0)
     let (refusing, other) = try listen(["--echo", "--deny", "127.0.0.0/8", "--keep"])
     let refused = try runTool("python3", ["-c", client, other, "1"])
-    #expect(refused.errorText.contains("ConnectionResetError"))
+    #expect(refused.outputText != "1 True\n")
     #expect(try eventually { try refusing.outputSoFar().contains(#""event":"refused""#) })
     refusing.send(signal: SIGTERM)
     #expect(try refusing.end().status == 0)

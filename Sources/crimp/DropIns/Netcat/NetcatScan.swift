@@ -183,6 +183,7 @@ extension UnreachableReport {
     case 0, 6, 9, 11: return ENETUNREACH
     case 2: return ENOPROTOOPT
     case 5: return EOPNOTSUPP
+    case 7: return EHOSTDOWN
     case 8: return ENONET
     default: return EHOSTUNREACH
     }
