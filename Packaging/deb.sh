@@ -43,7 +43,7 @@ Description: announce, probe, ping and wake on the link layer
  Tells switches and neighbours that a service address has moved, and proves
  that they know: gratuitous ARP, directed requests and neighbour advertisements;
  address conflict detection; ARP and NDP ping; Wake-on-LAN with proof. Answers to the names of arping
- (both dialects), send_arp, send_ua, arpsend, ndsend, wakeonlan, etherwake, ipmitool,
+ (both dialects), send_arp, send_ua, arpsend, ndsend, wakeonlan, etherwake, arp-scan, ipmitool,
  ipmipower, nc, tcppipe, tcppipe-least, tcp-pf, listentwo and connecttwo, which
  stand in /usr/lib/crimp/bin.
 END

@@ -4,6 +4,8 @@ public import LinkLayer
 public enum FrameKind: Hashable, Sendable {
   /// Every ARP packet (RFC 826).
   case arp
+  /// ARP packets behind an LLC and SNAP header, as in frames of IEEE 802.3 (RFC 1042). Ethernet only.
+  case arpOverSNAP
   /// ARP packets of one operation, such as replies.
   case arpOperation(ARPOperation)
   /// ARP packets whose sender or target protocol address is this one: requests for it, answers
@@ -233,6 +235,11 @@ extension FrameKind {
         .require(UInt32(EtherType.ipv6.rawValue)), .load(byte: payload + 6), .require(58),
         .load(byte: payload + 40), .require(129),
         .load(half: payload + 44), .require(UInt32(identifier)),
+      ]
+    case .arpOverSNAP:
+      steps = [
+        .load(word: 14), .require(0xaaaa_0300), .load(word: 18),
+        .require(UInt32(EtherType.arp.rawValue)),
       ]
     case .multicastListener:
       // Reports of version 1, "done", and reports of version 2: 131, 132 and 143.

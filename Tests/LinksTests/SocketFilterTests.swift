@@ -42,6 +42,33 @@ struct SocketFilterTests {
     #expect(!SocketFilter.addressResolution().accepts(report))
   }
 
+  /// An ICMPv6 message of this type behind a hop-by-hop header of 8 bytes.
+  static func listener(_ type: UInt8) -> [UInt8] {
+    var packet = icmpv6(0, nextHeader: 0)
+    packet[54] = 58
+    packet[62] = type
+    return packet
+  }
+
+  @Test(
+    "take multicast listener reports of both versions for what they are",
+    arguments: [(130, false), (131, true), (132, true), (143, true), (135, false)])
+  func listenerReports(type: UInt8, isTaken: Bool) {
+    let filter = SocketFilter.accepting(.multicastListener)
+    #expect(filter.accepts(Self.listener(type)) == isTaken)
+    #expect(!filter.accepts(Self.icmpv6(143)) && !filter.accepts(Self.arp))
+  }
+
+  @Test("take ARP behind LLC and SNAP, and no other LLC")
+  func arpOverSNAP() {
+    let filter = SocketFilter.accepting(.arpOverSNAP)
+    let packet = [0xaa, 0xaa, 3, 0, 0, 0, 8, 6] + arpPayload()
+    #expect(filter.accepts(frame(type: 36, payload: packet)))
+    #expect(
+      !filter.accepts(frame(type: 36, payload: [0xaa, 0xaa, 3, 0, 0, 0, 8, 0] + packet)))
+    #expect(!filter.accepts(Self.arp))
+  }
+
   /// An echo message of `type` with this identifier, and what a filter must not mistake for it.
   static func icmp(
     _ type: UInt8, identifier: UInt16 = 0x1234, version: UInt8 = 0x45, fragment: UInt8 = 0

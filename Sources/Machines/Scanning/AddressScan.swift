@@ -69,6 +69,9 @@ public struct AddressScan: Machine {
     return outcome
   }
 
+  /// How often all addresses have been gone through.
+  public var passesDone: Int { pass }
+
   /// How much of all attempts is done, from 0 to 1.
   public var fraction: Double {
     guard targets.count > 0, options.attempts > 0, state != .finished else { return 1 }

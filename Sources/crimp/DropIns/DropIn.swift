@@ -15,6 +15,7 @@ enum DropIn {
     case "ndsend": return { NDSend.run(program: program(name), $0) }
     case "wakeonlan": return { WakeOnLANScript.run(program: program(name), $0) }
     case "etherwake", "ether-wake": return { EtherWake.run(program: program(name), $0) }
+    case "arp-scan": return { ArpScan.run(program: program(name), $0) }
     case "ipmitool": return { Ipmitool.run(program: program(name), $0) }
     case "ipmipower": return { Ipmipower.run($0) }
     case "nc": return { Netcat.run(program: program(name), $0) }
@@ -31,7 +32,7 @@ enum DropIn {
   /// Every name, in the order in which they are installed.
   static let names = [
     "arping", "arping.iputils", "ipoibarping", "send_arp", "send_ua", "arpsend", "ndsend",
-    "wakeonlan", "etherwake", "ether-wake", "ipmitool", "ipmipower", "nc",
+    "wakeonlan", "etherwake", "ether-wake", "arp-scan", "ipmitool", "ipmipower", "nc",
     "tcppipe", "tcppipe-least", "tcp-pf", "listentwo", "connecttwo",
   ]
 

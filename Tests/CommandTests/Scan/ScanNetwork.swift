@@ -1,4 +1,7 @@
 import Glibc
+import Laboratory
+import LinkLayer
+import Links
 import Support
 
 /// A bridge with three hosts of the kernel: `scanner`, and two that answer, one address of theirs in
@@ -39,6 +42,28 @@ final class ScanNetwork {
   func configure(_ host: String, _ words: String...) throws {
     let run = try runTool("ip", ["-n", namespace(host)] + words)
     guard run.status == 0 else { throw NetworkError(text: run.errorText) }
+  }
+
+  /// Hears what comes to the host of this name.
+  func tap(_ host: String) throws -> PacketSocketLink {
+    try NetworkNamespace(namespace(host)).run {
+      let properties = LinkProperties(try KernelTables().interface(named: "eth0"))
+      return try PacketSocketLink(properties, .sendAndReceive(.everything))
+    }
+  }
+
+  /// The ARP packets that the scanner has sent to the tap, as they came, whatever is around them.
+  func heard(at tap: PacketSocketLink) throws -> [[UInt8]] {
+    var frames: [[UInt8]] = []
+    _ = try tap.receive(limit: .max) { bytes, _ in
+      let frame = bytes.withUnsafeBytes { Array($0) }
+      // Kernels speak too: longer packets, and answers to each other.
+      let isAnswer = frame.count > 21 && frame[12] == 0x08 && frame[20...21] == [0, 2]
+      guard frame.count > 21, frame.count < 70, !isAnswer else { return }
+      guard frame[12...13] != [0x86, 0xdd] else { return }
+      frames.append(frame)
+    }
+    return frames
   }
 
   private static func destroy(_ prefix: String) {
