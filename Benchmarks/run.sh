@@ -1,12 +1,13 @@
 #!/bin/bash
 # Side by side with the peers, in one run: medians and ratios, as Markdown. `make bench` calls it.
 #
-# usage: Benchmarks/run.sh [start|send|parse|loop|ipmi|check|capture|relay]...      all of them by default
+# usage: Benchmarks/run.sh [start|send|parse|loop|ipmi|check|capture|scan|relay]...      all of them by default
 #
 #   ROUNDS=21      starts of each program
 #   FRAMES=1000000 frames that a sender sends
 #   STATUSES, FLEETS   see bmc/ipmi.sh
 #   RATES, SPELL       see capture/capture.sh
+#   SCAN_ROUNDS, SCAN_BANDWIDTH   see scan/scan.sh
 #   TURNS=5        turns of each relay
 #   OUTPUT=FILE    write the tables there too
 #
@@ -236,6 +237,7 @@ loop() {
 . Benchmarks/bmc/ipmi.sh
 . Benchmarks/check/check.sh
 . Benchmarks/capture/capture.sh
+. Benchmarks/scan/scan.sh
 
 # --- Relays ----------------------------------------------------------------------------------------
 
@@ -367,12 +369,12 @@ run() {
   for part in "$@"; do $part; done
 }
 
-[ $# -gt 0 ] || set -- start send parse loop ipmi check capture relay
+[ $# -gt 0 ] || set -- start send parse loop ipmi check capture scan relay
 for part in "$@"; do
   case $part in
-  start | send | parse | loop | ipmi | check | capture | relay) ;;
+  start | send | parse | loop | ipmi | check | capture | scan | relay) ;;
   *)
-    echo "usage: $0 [start|send|parse|loop|ipmi|check|capture|relay]..." >&2
+    echo "usage: $0 [start|send|parse|loop|ipmi|check|capture|scan|relay]..." >&2
     exit 64
     ;;
   esac
