@@ -6,7 +6,7 @@ verb=$1 binary=$2 destdir=$3 prefix=$4 dropins=$5
 here=$(dirname "$0")
 root=$destdir$prefix
 
-names="arping arping.iputils ipoibarping send_arp send_ua arpsend ndsend wakeonlan etherwake ether-wake ipmitool ipmipower nc tcppipe tcppipe-least tcp-pf listentwo connecttwo"
+names="arping arping.iputils ipoibarping send_arp send_ua arpsend ndsend wakeonlan etherwake ether-wake arp-scan ipmitool ipmipower nc tcppipe tcppipe-least tcp-pf listentwo connecttwo"
 bash_completion=share/bash-completion/completions/crimp
 zsh_completion=share/zsh/site-functions/_crimp
 fish_completion=share/fish/vendor_completions.d/crimp.fish
@@ -113,6 +113,7 @@ install)
   (cd "$here/hooks" && find . -type f ! -name test.sh) | while read -r hook; do
     put_hook "$here/hooks/$hook" "share/crimp/hooks/${hook#./}"
   done
+  put_hook "$here/systemd/crimp-watch@.service" "lib/systemd/system/crimp-watch@.service"
   put 644 "$here/../LICENSE" share/doc/crimp/LICENSE
   put 644 "$here/../CHANGELOG.md" share/doc/crimp/CHANGELOG.md
   install -m 644 "$work/made" "$made"
@@ -132,6 +133,7 @@ uninstall)
   [ "$(readlink "$root/sbin/fence_crimp")" != ../bin/crimp ] || rm -f "$root/sbin/fence_crimp"
   rm -f "$root/bin/crimp" "$root/$bash_completion" "$root/$zsh_completion" "$root/$fish_completion"
   for manual in "$here"/man/*.8; do rm -f "$root/share/man/man8/$(basename "$manual")"; done
+  rm -f "$root/lib/systemd/system/crimp-watch@.service"
   rm -rf "$root/share/crimp" "$root/share/doc/crimp"
   # Those below before those above, and none that holds something else by now.
   printf '%s\n' "$directories" | sort -ru | while read -r path; do

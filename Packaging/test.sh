@@ -20,7 +20,7 @@ nothing() {
 mkdir "$work/lib" "$work/bin" "$work/other"
 
 run install "$work/lib" || fail "install: $(cat "$work/log")"
-for name in arping arping.iputils ipoibarping send_arp send_ua arpsend ndsend wakeonlan etherwake ether-wake ipmitool ipmipower nc tcppipe tcppipe-least tcp-pf listentwo connecttwo; do
+for name in arping arping.iputils ipoibarping send_arp send_ua arpsend ndsend wakeonlan etherwake ether-wake arp-scan ipmitool ipmipower nc tcppipe tcppipe-least tcp-pf listentwo connecttwo; do
   cmp -s "$binary" "$work/lib/usr/lib/crimp/bin/$name" || fail "$name is not crimp"
   [ ! -e "$work/lib/usr/bin/$name" ] || fail "$name shadows what is in bin"
   grep -qE "^\.Nm $name( |\$)" "$work/lib/usr/lib/crimp/man/man8/$name.8" || fail "$name has no page"
@@ -31,7 +31,8 @@ cmp -s "$binary" "$work/lib/usr/sbin/fence_crimp" || fail "sbin has no fence age
   fail "the fence agent has no metadata"
 bash -n "$work/lib/usr/share/bash-completion/completions/crimp" || fail "bash completion"
 for file in share/zsh/site-functions/_crimp share/fish/vendor_completions.d/crimp.fish \
-  share/man/man8/crimp.8 share/man/man8/fence_crimp.8 share/doc/crimp/LICENSE share/crimp/hooks/ifupdown/interfaces; do
+  share/man/man8/crimp.8 share/man/man8/fence_crimp.8 share/doc/crimp/LICENSE share/crimp/hooks/ifupdown/interfaces \
+  lib/systemd/system/crimp-watch@.service; do
   [ -s "$work/lib/usr/$file" ] || fail "$file is missing"
 done
 [ "$(stat -c %a "$work/lib/usr/share/crimp/hooks/keepalived/crimp-notify")" = 755 ] ||

@@ -1,4 +1,3 @@
-import EventLoop
 import LinkLayer
 import Links
 import Machines
@@ -34,7 +33,7 @@ struct ScanPlan {
     var settings = orders.link
     let named = orders.targets
     if settings.interface == nil, settings.replayPath == nil, named == nil {
-      settings = try Self.settingsOfMainInterface(settings)
+      settings = try LinkPlace.settingsOfMainInterface(settings)
     }
     // One address stands for all: they are to be on one link.
     let example = named.flatMap { $0.count > 0 ? $0[$0.count / 2] : nil }
@@ -52,31 +51,6 @@ struct ScanPlan {
         .unavailable,
         "interface \(place.properties.name) has no address of a network: name what to scan")
     }
-  }
-
-  /// The interface with the default gateway, else the first that is up and has an address.
-  private static func settingsOfMainInterface(
-    _ settings: LinkSettings
-  ) throws(CommandFailure) -> LinkSettings {
-    var settings = settings
-    if let namespace = settings.namespace { try Station.enter(namespace) }
-    settings.namespace = nil
-    settings.interface = try worded { () throws(NetlinkError) in
-      let tables = try KernelTables()
-      let addressed = Set(try tables.addresses().map(\.interfaceIndex))
-      let candidates = try tables.interfaces().filter {
-        $0.isUp && $0.usesNeighborDiscovery && addressed.contains($0.index)
-      }
-      for interface in candidates where try !tables.defaultGateways(of: interface.index).isEmpty {
-        return interface.name
-      }
-      return candidates.first?.name
-    }
-    guard settings.interface != nil else {
-      throw CommandFailure(
-        .unavailable, "no interface is up and has an address: name one with --interface")
-    }
-    return settings
   }
 
   private static func networks(among own: [IPPrefix]) throws(CommandFailure) -> ScanTargets {

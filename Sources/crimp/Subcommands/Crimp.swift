@@ -30,6 +30,7 @@ struct Crimp: ParsableCommand {
       NeighborsCommand.self,
       Check.self,
       Scan.self,
+      Watch.self,
       Power.self,
       Discover.self,
       IPMICommand.self,
