@@ -1,5 +1,6 @@
 import EventLoop
 import Glibc
+import LinkLayer
 import Machines
 import Sockets
 
@@ -20,8 +21,6 @@ final class NetcatClient {
       return try loop.run { () async throws(Exit) in try await NetcatUnixClient(self.session).run()
       }
     }
-    // Not around the proxy, as if none were asked for.
-    if options.proxy != nil { throw messages.fail("no proxy support yet") }
     let ports = try NetcatPorts.list(options, messages)
     try NetcatPorts.refuseLargeNumber(options.sourcePort, messages)
     return try loop.run { () async throws(Exit) in
@@ -71,6 +70,7 @@ final class NetcatClient {
 
   /// The connection to the first of the host's addresses that takes one; nil when none does.
   private func connection(to port: UInt16) async throws(Exit) -> Connection? {
+    if let text = options.proxy { return try await proxied(to: port, through: text) }
     let addresses = try session.addresses(ofPort: port)
     // No kernel of today has DCCP: no socket, no message.
     guard !options.usesDCCP else { return nil }
@@ -87,6 +87,42 @@ final class NetcatClient {
         case Self.lateness.description: report.failed(address, "timed out", error.reason)
         default: report.failed(address, "failed", error.reason)
         }
+      }
+    }
+    return nil
+  }
+
+  private func proxied(
+    to port: UInt16, through text: String
+  ) async throws(Exit) -> Connection? {
+    let proxy = try NetcatProxy(text, options.proxyProtocol, messages)
+    let client = NetcatProxyClient(session, proxy)
+    let stream = try await client.stream(to: port) { () async throws(Exit) in
+      try await self.connection(toProxy: proxy)
+    }
+    // The report names the host alone.
+    let nowhere = InternetAddress(.v4(.unspecified), port: port)
+    return stream.map { Connection(stream: $0, address: nowhere) }
+  }
+
+  private func connection(
+    toProxy proxy: NetcatProxy
+  ) async throws(Exit) -> (any ByteStream)? {
+    let addresses: [InternetAddress]
+    do throws(NetcatNames.Failure) {
+      addresses = try NetcatNames.addresses(
+        proxy.host, service: proxy.port, session.question())
+    } catch {
+      throw messages.fail(
+        "getaddrinfo for host \"\(proxy.host)\" port \(proxy.port): \(error.reason)")
+    }
+    for address in addresses {
+      do throws(SystemError) {
+        return try await connect(to: .internet(address), from: nil)
+      } catch {
+        if let exit = session.fatal(error) { throw exit }
+        guard options.isVerbose, error.operation.description != "socket" else { continue }
+        messages.warn("connect to \(proxy.host) port \(proxy.port) (tcp) failed: \(error.reason)")
       }
     }
     return nil
