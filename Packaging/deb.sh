@@ -44,7 +44,7 @@ Description: announce, probe, ping and wake on the link layer
  that they know: gratuitous ARP, directed requests and neighbour advertisements;
  address conflict detection; ARP and NDP ping; Wake-on-LAN with proof. Answers to the names of arping
  (both dialects), send_arp, send_ua, arpsend, ndsend, wakeonlan, etherwake, arp-scan, ipmitool,
- ipmipower, nc, tcppipe, tcppipe-least, tcp-pf, listentwo and connecttwo, which
+ ipmipower, nc, socat, tcppipe, tcppipe-least, tcp-pf, listentwo and connecttwo, which
  stand in /usr/lib/crimp/bin.
 END
 cat >$tree/DEBIAN/postinst <<'END'

@@ -6,7 +6,7 @@ verb=$1 binary=$2 destdir=$3 prefix=$4 dropins=$5
 here=$(dirname "$0")
 root=$destdir$prefix
 
-names="arping arping.iputils ipoibarping send_arp send_ua arpsend ndsend wakeonlan etherwake ether-wake arp-scan ipmitool ipmipower nc tcppipe tcppipe-least tcp-pf listentwo connecttwo"
+names="arping arping.iputils ipoibarping send_arp send_ua arpsend ndsend wakeonlan etherwake ether-wake arp-scan ipmitool ipmipower nc socat tcppipe tcppipe-least tcp-pf listentwo connecttwo"
 bash_completion=share/bash-completion/completions/crimp
 zsh_completion=share/zsh/site-functions/_crimp
 fish_completion=share/fish/vendor_completions.d/crimp.fish

@@ -20,7 +20,7 @@ nothing() {
 mkdir "$work/lib" "$work/bin" "$work/other"
 
 run install "$work/lib" || fail "install: $(cat "$work/log")"
-for name in arping arping.iputils ipoibarping send_arp send_ua arpsend ndsend wakeonlan etherwake ether-wake arp-scan ipmitool ipmipower nc tcppipe tcppipe-least tcp-pf listentwo connecttwo; do
+for name in arping arping.iputils ipoibarping send_arp send_ua arpsend ndsend wakeonlan etherwake ether-wake arp-scan ipmitool ipmipower nc socat tcppipe tcppipe-least tcp-pf listentwo connecttwo; do
   cmp -s "$binary" "$work/lib/usr/lib/crimp/bin/$name" || fail "$name is not crimp"
   [ ! -e "$work/lib/usr/bin/$name" ] || fail "$name shadows what is in bin"
   grep -qE "^\.Nm $name( |\$)" "$work/lib/usr/lib/crimp/man/man8/$name.8" || fail "$name has no page"

@@ -38,6 +38,11 @@ public struct AddressOptions: Hashable, Sendable {
     }
   }
 
+  /// Adds an option that is implied, behind the others.
+  public mutating func append(_ name: String, _ number: Int64) {
+    all.append(AddressOption(name: name, text: "\(name)=\(number)", value: .number(number)))
+  }
+
   /// Whether there is none.
   public var isEmpty: Bool { all.isEmpty }
 

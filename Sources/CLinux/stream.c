@@ -43,6 +43,22 @@ static struct crimp_internet_address from_address(const union address *address, 
   return result;
 }
 
+static socklen_t to_address(union address *to, const struct crimp_internet_address *from) {
+  memset(to, 0, sizeof *to);
+  if (from->family == 4) {
+    to->v4.sin_family = AF_INET;
+    to->v4.sin_addr.s_addr = htonl((uint32_t)from->low);
+    to->v4.sin_port = htons(from->port);
+    return sizeof to->v4;
+  }
+  uint64_t halves[2] = {htobe64(from->high), htobe64(from->low)};
+  to->v6.sin6_family = AF_INET6;
+  memcpy(&to->v6.sin6_addr, halves, sizeof halves);
+  to->v6.sin6_scope_id = from->scope;
+  to->v6.sin6_port = htons(from->port);
+  return sizeof to->v6;
+}
+
 int crimp_stream_socket(uint8_t family) {
   int domain = family == 6 ? AF_INET6 : family == 4 ? AF_INET : AF_UNIX;
   return socket(domain, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
@@ -106,6 +122,53 @@ ssize_t crimp_unix_name(int descriptor, int peer, char *path) {
   if (name.sun_path[0] != 0) length = strnlen(name.sun_path, length);
   memcpy(path, name.sun_path, length);
   return (ssize_t)length;
+}
+
+int crimp_plain_socket(uint8_t family, int type, int protocol) {
+  int domain = family == 6 ? AF_INET6 : family == 4 ? AF_INET : AF_UNIX;
+  return socket(domain, type | SOCK_NONBLOCK | SOCK_CLOEXEC, protocol);
+}
+
+ssize_t crimp_message_receive(int descriptor, void *bytes, size_t capacity, int peek,
+                              struct crimp_internet_address *sender, char *path,
+                              size_t *path_length) {
+  union address name;
+  socklen_t size = sizeof name;
+  int flags = MSG_DONTWAIT | (peek ? MSG_PEEK : 0);
+  ssize_t count = recvfrom(descriptor, bytes, capacity, flags, &name.any, &size);
+  *path_length = 0;
+  sender->family = 0;
+  if (count < 0 || size < sizeof name.any.sa_family) return count;
+  if (name.any.sa_family != AF_UNIX) {
+    *sender = from_address(&name, size);
+    return count;
+  }
+  sender->family = 1;
+  if (size <= offsetof(struct sockaddr_un, sun_path)) return count;
+  size_t length = size - offsetof(struct sockaddr_un, sun_path);
+  if (length > sizeof name.local.sun_path) length = sizeof name.local.sun_path;
+  if (name.local.sun_path[0] != 0) length = strnlen(name.local.sun_path, length);
+  memcpy(path, name.local.sun_path, length);
+  *path_length = length;
+  return count;
+}
+
+ssize_t crimp_message_send(int descriptor, const void *bytes, size_t length,
+                           const struct crimp_internet_address *receiver, const char *path,
+                           size_t path_length) {
+  int flags = MSG_DONTWAIT | MSG_NOSIGNAL;
+  union address name;
+  socklen_t size = 0;
+  if (receiver) {
+    size = to_address(&name, receiver);
+  } else if (path_length > 0) {
+    size = to_unix(&name.local, path, path_length);
+    if (size == 0) {
+      errno = ENAMETOOLONG;
+      return -1;
+    }
+  }
+  return sendto(descriptor, bytes, length, flags, size ? &name.any : NULL, size);
 }
 
 int crimp_internet_peer(int descriptor, struct crimp_internet_address *address) {

@@ -4,6 +4,8 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <sys/file.h>
+#include <sys/ioctl.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -14,6 +16,17 @@ int crimp_open_terminal(char *name, size_t size) {
   close(descriptor);
   return -1;
 }
+
+int crimp_control(int descriptor, unsigned long request, uintptr_t argument) {
+  return ioctl(descriptor, request, argument);
+}
+
+int crimp_lock_file(int descriptor, int exclusive, int wait) {
+  struct flock whole = {.l_type = exclusive ? F_WRLCK : F_RDLCK, .l_whence = SEEK_SET};
+  return fcntl(descriptor, wait ? F_SETLKW : F_SETLK, &whole);
+}
+
+int crimp_flock(int descriptor, int operation) { return flock(descriptor, operation); }
 
 // Raw mode. What is to be restored stands here and nowhere else, so that a fault's handler, which may
 // call little, finds it.

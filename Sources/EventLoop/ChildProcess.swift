@@ -23,6 +23,10 @@ public final class ChildProcess {
     /// `/dev/null`.
     case null
 
+    /// The file at this path, opened by the child to read and to write. Of a terminal that makes it the
+    /// controlling one when the child leads a session that has none (`startsSession`).
+    case file(String)
+
     /// A copy of this descriptor. Input is set first, then output, then error, as a shell does it:
     /// `.descriptor(1)` as the error stream is wherever the output went.
     case descriptor(Int32)
@@ -47,6 +51,18 @@ public final class ChildProcess {
 
     /// Where the child complains.
     public var error = Stream.inherited
+
+    /// What the program is told that it was called by (`argv[0]`); nil for `program`.
+    public var calledBy: String?
+
+    /// Copies of descriptors beside the streams: the child's number, and of which.
+    public var copies: [(number: Int32, of: Int32)] = []
+
+    /// Whether the child leads a session of its own (`setsid(2)`).
+    public var startsSession = false
+
+    /// The process group that the child joins, 0 for one of its own (`setpgid(2)`); nil for the parent's.
+    public var processGroup: Int32?
 
     /// Creates a command with the parent's environment and streams, but no input.
     public init(_ program: String, _ arguments: [String] = []) {
@@ -123,8 +139,8 @@ public final class ChildProcess {
 extension ChildProcess.Command {
   /// Starts the program, and returns its process identifier.
   fileprivate func spawn() throws(SystemError) -> Int32 {
-    let words = [program] + arguments
-    guard !(words + (environment ?? [])).contains(where: { $0.utf8.contains(0) }) else {
+    let words = [calledBy ?? program] + arguments
+    guard !(words + [program] + (environment ?? [])).contains(where: { $0.utf8.contains(0) }) else {
       throw SystemError(errno: EINVAL, operation: "posix_spawn")
     }
     var actions = unsafe posix_spawn_file_actions_t()
@@ -133,7 +149,8 @@ extension ChildProcess.Command {
     for (stream, number) in [(input, Int32(0)), (output, 1), (error, 2)] {
       unsafe stream.redirect(number, &actions)
     }
-    var attributes = Self.cleanSignals()
+    for copy in copies { unsafe posix_spawn_file_actions_adddup2(&actions, copy.of, copy.number) }
+    var attributes = spawnAttributes()
     defer { unsafe posix_spawnattr_destroy(&attributes) }
 
     var identifier: Int32 = -1
@@ -151,7 +168,7 @@ extension ChildProcess.Command {
   }
 
   /// The loop blocks signals that it reads from a signalfd; a child must not inherit that.
-  private static func cleanSignals() -> posix_spawnattr_t {
+  private func spawnAttributes() -> posix_spawnattr_t {
     var attributes = posix_spawnattr_t()
     unsafe posix_spawnattr_init(&attributes)
     var (none, all) = (sigset_t(), sigset_t())
@@ -159,8 +176,13 @@ extension ChildProcess.Command {
     unsafe sigfillset(&all)
     unsafe posix_spawnattr_setsigmask(&attributes, &none)
     unsafe posix_spawnattr_setsigdefault(&attributes, &all)
-    let flags = Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF)
-    unsafe posix_spawnattr_setflags(&attributes, flags)
+    var flags = POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF
+    if startsSession { flags |= Int32(POSIX_SPAWN_SETSID) }
+    if let processGroup {
+      flags |= Int32(POSIX_SPAWN_SETPGROUP)
+      unsafe posix_spawnattr_setpgroup(&attributes, processGroup)
+    }
+    unsafe posix_spawnattr_setflags(&attributes, Int16(flags))
     return attributes
   }
 }
@@ -172,11 +194,16 @@ extension ChildProcess.Stream {
       break
     case .null:
       unsafe posix_spawn_file_actions_addopen(&actions, number, "/dev/null", O_RDWR, 0)
+    case .file(let path):
+      unsafe posix_spawn_file_actions_addopen(&actions, number, path, O_RDWR, 0)
     case .descriptor(let descriptor):
       unsafe posix_spawn_file_actions_adddup2(&actions, descriptor, number)
     }
   }
 }
+
+/// Behind `_GNU_SOURCE` (`spawn.h`).
+private let POSIX_SPAWN_SETSID: Int32 = 0x80
 
 /// Lends `strings` as C has them: an array of pointers that ends with a null one.
 private func withCStrings<Result>(

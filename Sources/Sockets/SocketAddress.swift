@@ -74,7 +74,7 @@ extension SocketAddress {
       let count = try Syscalls.retrying("getsockname") {
         unsafe crimp_unix_name(descriptor, end == .peer ? 1 : 0, &name)
       }
-      self = .unix(path: Self.path(name.prefix(count).map(UInt8.init(bitPattern:))))
+      self.init(name: name.prefix(count).map(UInt8.init(bitPattern:)))
       return
     }
     var form = crimp_internet_address()
@@ -85,6 +85,11 @@ extension SocketAddress {
       }
     }
     self = .internet(InternetAddress(form) ?? InternetAddress(family.unspecified, port: 0))
+  }
+
+  /// The address that a UNIX socket's name, as the kernel has it, stands for.
+  init(name: [UInt8]) {
+    self = .unix(path: Self.path(name))
   }
 
   private static func path(_ bytes: [UInt8]) -> String {

@@ -46,6 +46,17 @@ int crimp_drop_capabilities(void);
 /// Gives up every capability of the calling thread but those of these bits, in the same way.
 int crimp_keep_capabilities(uint64_t kept);
 
+/// ioctl(2), which is variadic: with a number, or a pointer as one. Returns what it returns, or -1 with errno
+/// set.
+int crimp_control(int descriptor, unsigned long request, uintptr_t argument);
+
+/// Locks all of a file for this process (fcntl(2), F_SETLK), for itself or together with other readers; waits
+/// if it is told to. Returns 0, or -1 with errno set: EAGAIN when another process has it.
+int crimp_lock_file(int descriptor, int exclusive, int wait);
+
+/// flock(2), whose name is a structure's in Swift too.
+int crimp_flock(int descriptor, int operation);
+
 /// Opens a pseudo-terminal, non-blocking and closed on exec, and writes the path of its other end to
 /// `name`. Returns the descriptor, or -1 with errno set.
 int crimp_open_terminal(char *name, size_t size);

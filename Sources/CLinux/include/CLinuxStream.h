@@ -17,6 +17,23 @@
 /// -1 with errno set.
 int crimp_stream_socket(uint8_t family);
 
+/// The same of another type: 1 for SOCK_STREAM, 2 for SOCK_DGRAM, 5 for SOCK_SEQPACKET; and of a protocol, 0
+/// for the family's own.
+int crimp_plain_socket(uint8_t family, int type, int protocol);
+
+/// Receives a message without waiting, and who sent it: `sender` has family 4 or 6, or 1 for UNIX and then
+/// `path` has its name of `path_length` bytes, at most 108. With `peek` the message stays where it is. How many
+/// bytes it has, or -1 with errno set.
+ssize_t crimp_message_receive(int descriptor, void *bytes, size_t capacity, int peek,
+                              struct crimp_internet_address *sender, char *path,
+                              size_t *path_length);
+
+/// Sends a message without waiting: to `receiver` if that is not null, else to `path` if it has a length, else to
+/// whom the socket is connected with. How many bytes went, or -1 with errno set.
+ssize_t crimp_message_send(int descriptor, const void *bytes, size_t length,
+                           const struct crimp_internet_address *receiver, const char *path,
+                           size_t path_length);
+
 /// Two connected UNIX stream sockets, non-blocking and closed on exec. 0, or -1 with errno set.
 int crimp_stream_pair(int descriptors[2]);
 

@@ -105,6 +105,14 @@ public final class Pump {
     finish(.stopped, [.resetNear, .resetFar])
   }
 
+  /// Says that there may be something to read from a stream whose descriptor cannot tell: a file that has
+  /// grown, for instance.
+  public func readAgain(_ side: StreamRelay.Side) {
+    guard !hasEnded, phase != .new else { return }
+    (side == .near ? outbound : inbound).canRead = true
+    resume()
+  }
+
   // MARK: Readiness
 
   /// Watches a stream's descriptors, edge-triggered. What epoll does not watch, a file, is always ready.

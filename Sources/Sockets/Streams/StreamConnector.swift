@@ -55,6 +55,33 @@ public final class StreamConnector {
     socket = nil
   }
 
+  /// Begins to connect a socket that was made before, with its options and its own address.
+  ///
+  /// - Parameters:
+  ///   - socket: a stream socket of the address's domain.
+  ///   - address: where to.
+  ///   - timeout: how long an answer is waited for; nil for as long as the kernel does.
+  ///   - onOutcome: is called once, by the loop and never before this returns, unless `cancel` was first.
+  public init(
+    _ socket: UnconnectedSocket, to address: SocketAddress, timeout: Duration? = nil,
+    on loop: EventLoop, _ onOutcome: @escaping (Outcome) -> Void
+  ) {
+    self.address = address
+    self.loop = loop
+    keepsWatch = false
+    self.onOutcome = onOutcome
+    do throws(SystemError) {
+      guard let descriptor = socket.release() else {
+        throw SystemError(errno: EBADF, operation: "connect")
+      }
+      let stream = StreamSocket(owning: descriptor, address.domain)
+      self.socket = stream
+      try connect(stream, timeout)
+    } catch {
+      loop.execute { self.finish(error) }
+    }
+  }
+
   private func begin(
     from source: SocketAddress?, _ options: StreamOptions, _ timeout: Duration?
   ) throws(SystemError) {
@@ -64,6 +91,10 @@ public final class StreamConnector {
     self.socket = socket
     try socket.set(options)
     if let source { try bind(socket.descriptor, to: source) }
+    try connect(socket, timeout)
+  }
+
+  private func connect(_ socket: StreamSocket, _ timeout: Duration?) throws(SystemError) {
     let code = address.connect(socket.descriptor)
     guard code == 0 || code == EINPROGRESS else {
       throw SystemError(errno: code, operation: "connect")

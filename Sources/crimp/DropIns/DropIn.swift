@@ -18,6 +18,7 @@ enum DropIn {
     case "arp-scan": return { ArpScan.run(program: program(name), $0) }
     case "ipmitool": return { Ipmitool.run(program: program(name), $0) }
     case "ipmipower": return { Ipmipower.run($0) }
+    case "socat": return { Socat.run(program: program(name), $0) }
     case "nc": return { Netcat.run(program: program(name), $0) }
     case "tcppipe": return { TCPPipe.run(program: program(name), $0) }
     case "tcppipe-least": return { TCPPipeLeast.run(program: program(name), $0) }
@@ -32,7 +33,7 @@ enum DropIn {
   /// Every name, in the order in which they are installed.
   static let names = [
     "arping", "arping.iputils", "ipoibarping", "send_arp", "send_ua", "arpsend", "ndsend",
-    "wakeonlan", "etherwake", "ether-wake", "arp-scan", "ipmitool", "ipmipower", "nc",
+    "wakeonlan", "etherwake", "ether-wake", "arp-scan", "ipmitool", "ipmipower", "nc", "socat",
     "tcppipe", "tcppipe-least", "tcp-pf", "listentwo", "connecttwo",
   ]
 

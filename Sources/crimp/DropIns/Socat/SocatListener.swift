@@ -1,0 +1,224 @@
+import AddressSpecifications
+import EventLoop
+import Glibc
+import LinkLayer
+import Sockets
+import TLS
+
+/// TCP and UNIX servers: each client that may come is an end.
+final class SocatListener: SocatSource {
+  private let address: SingleAddress
+  private let access: SocatAccess
+  private let opener: SocatOpener
+  private let listener: StreamListener
+  private let clients: Mailbox<(StreamSocket, SocketAddress)>
+  private let range: SocatRange?
+  /// What is shown to clients of TLS.
+  private let context: TLSContext?
+  private var path: FileSystemEntry?
+
+  private var log: SocatLog { opener.log }
+
+  /// Listens.
+  init(
+    _ address: SingleAddress, _ access: SocatAccess, _ opener: SocatOpener
+  ) async throws(SocatFailure) {
+    self.address = address
+    self.access = access
+    self.opener = opener
+    range = try await SocatRange(address, opener)
+    if address.type.name == "openssl-listen" {
+      context = try SocatOpener.secureContext(address, .server)
+    } else {
+      context = nil
+    }
+    clients = Mailbox(on: opener.loop)
+    listener = try await opener.retrying(address) { () async throws(SocatFailure) in
+      try await Self.listen(address, opener)
+    }
+    let options = address.options
+    if address.type.name == "unix-listen", let name = address.parameters.first {
+      try await opener.apply(options, toFile: listener.descriptor, path: name)
+      if options["unlink-close"] != .number(0) { path = FileSystemEntry(name) }
+    }
+    do throws(SystemError) {
+      try listener.start(on: opener.loop) { [clients, listener] socket, peer in
+        // One client at a time leaves the kernel's queue: the others are not accepted before their turn.
+        listener.pause()
+        clients.put((socket, peer))
+      }
+      listener.pause()
+    } catch {
+      throw SocatFailure("accept()", error)
+    }
+  }
+
+  private static func listen(
+    _ address: SingleAddress, _ opener: SocatOpener
+  ) async throws(SocatFailure) -> StreamListener {
+    let options = address.options
+    let local: SocketAddress
+    if !Self.isUnix(address) {
+      let family = try opener.listeningFamily(address)
+      let port = try opener.port(address.parameters[0], host: nil, protocolName: "tcp")
+      let bound = try await opener.bindAddress(address, family, port: port)
+      local = .internet(bound ?? InternetAddress(family.unspecified, port: port))
+    } else {
+      let name = address.parameters.first ?? ""
+      local = opener.unixAddress(name, address)
+      if address.type.name == "unix-listen" {
+        try opener.prepare(name, options)
+        if SocatFileKind(name) != .missing { throw SocatFailure("\"\(name)\" exists") }
+      }
+    }
+    let socket = try opener.makeSocket(local.domain, .stream, address, at: local)
+    let number = socket.descriptor
+    do throws(SystemError) {
+      return try socket.listen(
+        backlog: Int32(truncatingIfNeeded: options.number("backlog") ?? 5))
+    } catch {
+      throw SocatFailure("listen(\(number))", error)
+    }
+  }
+
+  private static func isUnix(_ address: SingleAddress) -> Bool {
+    address.type.name.hasPrefix("unix") || address.type.name.hasPrefix("abstract")
+  }
+
+  func next() async throws(SocatFailure) -> SocatOpening? {
+    while true {
+      log.notice("listening on \(SocatWords.address(listener.address))")
+      guard let (socket, peer) = try await accept() else { return nil }
+      let own = (try? socket.localAddress) ?? listener.address
+      log.notice(
+        "accepting connection from \(SocatWords.address(peer)) on \(SocatWords.address(own))")
+      guard mayCome(peer) else {
+        socket.close()
+        continue
+      }
+      return { [self] () async throws(SocatFailure) in
+        try await welcome(socket, from: peer, at: own)
+      }
+    }
+  }
+
+  private func accept() async throws(SocatFailure) -> (StreamSocket, SocketAddress)? {
+    listener.resume()
+    let timer = address.options.duration("accept-timeout").map { limit in
+      opener.loop.schedule(after: limit) { [clients] in clients.finish() }
+    }
+    defer { timer?.cancel() }
+    do throws(CancellationError) {
+      if let client = try await clients.take().first { return client }
+    } catch {
+      throw SocatFailure.silent(status: 1)
+    }
+    log.warning("accept: \(SocatWords.reason(ETIMEDOUT))")
+    return nil
+  }
+
+  private func mayCome(_ peer: SocketAddress) -> Bool {
+    guard case .internet(let internet) = peer else { return true }
+    let reason: String
+    if let range, !range.contains(internet.address) {
+      reason = "range option"
+    } else if let port = address.options.number("sourceport"), port != Int64(internet.port) {
+      reason = "wrong sourceport"
+    } else if address.options.isOn("lowport"), internet.port > 1023 {
+      reason = "high sourceport"
+    } else {
+      return true
+    }
+    log.warning("refusing connection from \(SocatWords.address(peer)) due to \(reason)")
+    return false
+  }
+
+  private func welcome(
+    _ socket: StreamSocket, from peer: SocketAddress, at own: SocketAddress
+  ) async throws(SocatFailure) -> SocatEndpoint {
+    try opener.apply(address.options, to: socket.descriptor, at: .connected)
+    if !address.type.name.hasPrefix("unix") {
+      try await opener.apply(address.options, toFile: socket.descriptor)
+    }
+    var stream: any ByteStream = socket
+    if let context {
+      stream = try await opener.secure(
+        socket, context, SocatOpener.clientExpectation(address), "\(peer)", "SSL_accept()")
+    }
+    let endpoint = try opener.endpoint(stream, address, access)
+    endpoint.environment = SocatEnvironment.ends(peer: peer, own: own)
+    return endpoint
+  }
+
+  func close() {
+    listener.close()
+    path?.remove()
+    path = nil
+  }
+}
+
+/// What programs are told of the ends of a connection.
+enum SocatEnvironment {
+  /// `SOCAT_PEERADDR` and its siblings.
+  static func ends(peer: SocketAddress, own: SocketAddress) -> [String] {
+    switch (peer, own) {
+    case (.internet(let peer), .internet(let own)):
+      [
+        "SOCAT_PEERADDR=\(SocatWords.host(peer))", "SOCAT_PEERPORT=\(peer.port)",
+        "SOCAT_SOCKADDR=\(SocatWords.host(own))", "SOCAT_SOCKPORT=\(own.port)",
+      ]
+    case (.unix(let peer), .unix(let own)): ["SOCAT_PEERADDR=\(peer)", "SOCAT_SOCKADDR=\(own)"]
+    default: []
+    }
+  }
+}
+
+/// Addresses that may come (`range`).
+struct SocatRange {
+  private let network: IPAddress
+  private let mask: IPAddress
+
+  /// Nil when there is no such option.
+  init?(_ address: SingleAddress, _ opener: SocatOpener) async throws(SocatFailure) {
+    guard let text = address.options.text("range") else { return nil }
+    let isSix = text.hasPrefix("[")
+    let wrong = SocatFailure(
+      "xioparsenetwork_ip\(isSix ? 6 : 4)(\"\(text)\",,): missing netmask delimiter")
+    guard let mark = text.lastIndex(where: { $0 == "/" || (!isSix && $0 == ":") }) else {
+      throw wrong
+    }
+    let host = String(text[..<mark])
+    let rest = String(text[text.index(after: mark)...])
+    let found = try await opener.resolve(host, 0, isSix ? .v6 : .v4)
+    guard let network = found.first?.address else { throw wrong }
+    self.network = network
+    if text[mark] == ":" {
+      guard let mask = IPAddress(rest) else { throw wrong }
+      self.mask = mask
+    } else {
+      guard let bits = Int(rest), (0...(isSix ? 128 : 32)).contains(bits) else { throw wrong }
+      mask = Self.mask(bits, isSix: isSix)
+    }
+  }
+
+  private static func mask(_ bits: Int, isSix: Bool) -> IPAddress {
+    guard isSix else {
+      return .v4(IPv4Address(rawValue: bits == 0 ? 0 : ~UInt32(0) << UInt32(32 - bits)))
+    }
+    let high = bits >= 64 ? ~UInt64(0) : bits == 0 ? 0 : ~UInt64(0) << UInt64(64 - bits)
+    let low = bits <= 64 ? 0 : ~UInt64(0) << UInt64(128 - bits)
+    return .v6(IPv6Address(high: high, low: low))
+  }
+
+  /// Whether an address may come.
+  func contains(_ address: IPAddress) -> Bool {
+    switch (address, network, mask) {
+    case (.v4(let address), .v4(let network), .v4(let mask)):
+      address.rawValue & mask.rawValue == network.rawValue & mask.rawValue
+    case (.v6(let address), .v6(let network), .v6(let mask)):
+      address.high & mask.high == network.high & mask.high
+        && address.low & mask.low == network.low & mask.low
+    default: false
+    }
+  }
+}

@@ -1,0 +1,218 @@
+import AddressSpecifications
+import EventLoop
+import Glibc
+import Machines
+import Relay
+import Sockets
+
+/// All of one call of socat: opens the addresses, runs the sessions, ends at a signal.
+final class SocatRun {
+  let line: SocatCommandLine
+  let log: SocatLog
+  let loop: EventLoop
+  let engine: RelayEngine
+  private(set) var dump: SocatDump?
+  /// What is undone at the end, whichever that is.
+  private var cleanups: [() -> Void] = []
+  /// Programs that get this process's signals, by signal.
+  private var heirs: [Int32: [SocatChild]] = [:]
+
+  init(_ line: SocatCommandLine, _ log: SocatLog, on loop: EventLoop) {
+    self.line = line
+    self.log = log
+    self.loop = loop
+    engine = RelayEngine(on: loop)
+  }
+
+  /// Remembers what is to be undone when the program ends.
+  func atEnd(_ action: @escaping () -> Void) {
+    cleanups.append(action)
+  }
+
+  /// Undoes all that is left.
+  func cleanUp() {
+    for action in cleanups.reversed() { action() }
+    cleanups = []
+  }
+
+  /// Lets a program have signals of this kind in this process's place.
+  func pass(_ signal: Int32, to child: SocatChild) {
+    heirs[signal, default: []].append(child)
+  }
+
+  /// Runs to the end, and returns with what to exit.
+  func status() throws(SystemError) -> Int32 {
+    let ending = Completion<Int32>(on: loop)
+    try loop.onSignal([SIGHUP, SIGINT, SIGQUIT, SIGTERM]) { [self] signal in
+      if let status = signalled(signal) { ending.fulfil(status) }
+    }
+    loop.spawn { [self] in
+      do throws(SocatFailure) {
+        ending.fulfil(try await work())
+      } catch {
+        if !error.message.isEmpty { log.error(error.message) }
+        if error.status != 0 { log.notice("exit(\(error.status))") }
+        ending.fulfil(error.status)
+      }
+    }
+    return loop.run { await ending.valueThroughCancellation }
+  }
+
+  private func signalled(_ signal: Int32) -> Int32? {
+    if let children = heirs[signal], !children.isEmpty {
+      for child in children { child.send(signal: signal) }
+      return nil
+    }
+    log.notice("socat_signal(): handling signal \(signal)")
+    let words = "exiting on signal \(signal)"
+    switch signal {
+    case SIGTERM: log.warning(words)
+    case SIGQUIT: log.error(words)
+    default: log.notice(words)
+    }
+    log.notice("socat_signal(): finishing signal \(signal)")
+    log.notice("exit(\(128 + signal))")
+    return 128 + signal
+  }
+
+  // MARK: The work
+
+  private func work() async throws(SocatFailure) -> Int32 {
+    dump = try SocatDump(line)
+    if let lock = line.lock {
+      try await lock.take(on: loop)
+      atEnd { lock.release() }
+    }
+    let first = try parsed(line.first)
+    let (left, right) = accesses
+    let opener = SocatOpener(self)
+    if let address = try forking(first) {
+      let second = try parsed(line.second)
+      guard try forking(second) == nil else {
+        throw SocatFailure("fork is available on one of the two addresses, not on both")
+      }
+      let source = try await opener.source(address, left)
+      return try await serve(source, first) { near throws(SocatFailure) in
+        let far = try await opener.open(second, right, peer: near)
+        return (near, far)
+      }
+    }
+    let near = try await opener.open(first, left, peer: nil)
+    let second = try parsed(line.second)
+    if let address = try forking(second) {
+      let source = try await opener.source(address, right)
+      let shared = try SharedEndpoint(near)
+      return try await serve(source, second) { far throws(SocatFailure) in
+        (try shared.copy(opener), far)
+      }
+    }
+    let far = try await opener.open(second, right, peer: near)
+    if line.analyzesDescriptors { SocatDescriptors.write() }
+    return await SocatSession(self, near, far).status()
+  }
+
+  private var accesses: (SocatAccess, SocatAccess) {
+    switch line.direction {
+    case .both: (.both, .both)
+    case .leftToRight: (.reading, .writing)
+    case .rightToLeft: (.writing, .reading)
+    }
+  }
+
+  private func parsed(_ text: String) throws(SocatFailure) -> AddressSpecification {
+    do throws(AddressError) {
+      return try AddressSpecification(text, checksGroups: line.checksGroups)
+    } catch {
+      throw SocatFailure(error)
+    }
+  }
+
+  /// The address, if it is one that serves many.
+  private func forking(_ specification: AddressSpecification) throws(SocatFailure) -> SingleAddress?
+  {
+    switch specification {
+    case .single(let address): return address.options.isOn("fork") ? address : nil
+    case .dual(let reading, let writing):
+      guard !reading.options.isOn("fork"), !writing.options.isOn("fork") else {
+        throw SocatFailure("fork is not available in a dual address")
+      }
+      return nil
+    }
+  }
+
+  /// Gives each end that comes a session with what `complete` makes for it.
+  private func serve(
+    _ source: any SocatSource, _ specification: AddressSpecification,
+    _ complete:
+      @escaping (SocatEndpoint) async throws(SocatFailure) -> (SocatEndpoint, SocatEndpoint)
+  ) async throws(SocatFailure) -> Int32 {
+    var limit = Int64.max
+    if case .single(let address) = specification, let most = address.options.number("max-children")
+    {
+      limit = most
+    }
+    let slots = SessionSlots(limit, on: loop)
+    log.everythingIsOpen()
+    atEnd { source.close() }
+    while true {
+      if slots.areTaken { log.notice("maxchildren are active, waiting") }
+      await slots.wait()
+      guard let opening = try await source.next() else { return 0 }
+      slots.take()
+      loop.spawn { [self] in
+        await runSession(opening, complete)
+        slots.give()
+      }
+    }
+  }
+}
+
+extension SocatRun {
+  /// One session of many. One that fails ends alone: its client learns it by the close.
+  private func runSession(
+    _ opening: SocatOpening,
+    _ complete: (SocatEndpoint) async throws(SocatFailure) -> (SocatEndpoint, SocatEndpoint)
+  ) async {
+    var opened: SocatEndpoint?
+    do throws(SocatFailure) {
+      let end = try await opening()
+      opened = end
+      let (near, far) = try await complete(end)
+      _ = await SocatSession(self, near, far).status()
+    } catch {
+      if !error.message.isEmpty { log.error(error.message) }
+      opened?.stream.close()
+      opened?.cleanUp()
+    }
+  }
+}
+
+/// How many sessions there may be at once.
+private final class SessionSlots {
+  private let loop: EventLoop
+  private let limit: Int64
+  private var count: Int64 = 0
+  private var freed: Completion<Void>?
+
+  init(_ limit: Int64, on loop: EventLoop) {
+    self.limit = max(1, limit)
+    self.loop = loop
+  }
+
+  var areTaken: Bool { count >= limit }
+
+  func wait() async {
+    while areTaken {
+      let freed = Completion<Void>(on: loop)
+      self.freed = freed
+      await freed.valueThroughCancellation
+    }
+  }
+
+  func take() { count += 1 }
+
+  func give() {
+    count -= 1
+    freed?.fulfil(())
+  }
+}

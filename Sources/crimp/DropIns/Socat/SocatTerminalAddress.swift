@@ -1,0 +1,121 @@
+import AddressSpecifications
+import CLinux
+import EventLoop
+import Glibc
+import Sockets
+
+extension SocatOpener {
+  /// `PTY`: a terminal that other programs open by its path.
+  func openTerminal(
+    _ address: SingleAddress, _ access: SocatAccess
+  ) async throws(SocatFailure) -> SocatEndpoint {
+    let options = address.options
+    let terminal: PseudoTerminal
+    do throws(SystemError) {
+      terminal = try PseudoTerminal()
+    } catch {
+      throw SocatFailure("open(\"/dev/ptmx\")", error)
+    }
+    let (path, number) = (terminal.path, terminal.number)
+    log.notice("PTY is \(path)")
+    try await apply(options, toFile: number, path: path)
+    try applyTerminal(options, to: number)
+    let link = options.text("symbolic-link")
+    if let link { try makeLink(link, to: path, options) }
+    if options.isOn("pty-wait-slave") {
+      try await waitForOther(terminal, options.duration("pty-interval") ?? .seconds(1))
+    }
+    let stream: DescriptorStream
+    do throws(SystemError) {
+      stream = try DescriptorStream(owning: terminal.take())
+    } catch {
+      throw SocatFailure("fcntl(\(number))", error)
+    }
+    let endpoint = try endpoint(
+      stream, address, access, ending: .call { PseudoTerminal.sendEnd(number) })
+    if let link { try arrangeRemoval(link, options, byDefault: true, endpoint) }
+    return endpoint
+  }
+
+  private func makeLink(
+    _ link: String, to path: String, _ options: AddressOptions
+  ) throws(SocatFailure) {
+    if options.isOn("unlink-early") || SocatFileKind.isLink(link) { unsafe unlink(link) }
+    guard unsafe symlink(path, link) == 0 else {
+      throw SocatFailure("symlink(\"\(path)\", \"\(link)\"): \(SocatWords.reason(errno))")
+    }
+  }
+
+  /// Waits until somebody has opened the other side. The kernel tells only that nobody has: so it is asked
+  /// again and again, after the other side was opened and closed once.
+  private func waitForOther(
+    _ terminal: PseudoTerminal, _ interval: Duration
+  ) async throws(SocatFailure) {
+    do throws(SystemError) {
+      _ = try terminal.openOther()
+    } catch {
+      throw SocatFailure("open(\"\(terminal.path)\")", error)
+    }
+    while true {
+      var question = pollfd(fd: terminal.number, events: Int16(POLLIN), revents: 0)
+      unsafe poll(&question, 1, 0)
+      guard question.revents & Int16(POLLHUP) != 0 else { return }
+      do throws(CancellationError) {
+        try await loop.sleep(for: interval)
+      } catch {
+        throw SocatFailure.silent(status: 1)
+      }
+    }
+  }
+}
+
+extension SocatFileKind {
+  /// Whether the path is a symbolic link, wherever it leads.
+  static func isLink(_ path: String) -> Bool {
+    var status = stat()
+    return unsafe lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFLNK
+  }
+}
+
+/// This side of a pseudo-terminal, and the path of the other.
+final class PseudoTerminal {
+  /// The path of the side that programs open.
+  let path: String
+  /// This side's number.
+  let number: Int32
+  private var owned: OwnedDescriptor?
+
+  init() throws(SystemError) {
+    var name = [CChar](repeating: 0, count: 64)
+    let descriptor = try OwnedDescriptor("posix_openpt") {
+      unsafe crimp_open_terminal(&name, name.count)
+    }
+    let end = name.firstIndex(of: 0) ?? name.count
+    path = String(decoding: name[..<end].lazy.map(UInt8.init(bitPattern:)), as: UTF8.self)
+    number = descriptor.rawValue
+    owned = consume descriptor
+  }
+
+  /// Opens the other side; it does not become this process's own terminal.
+  func openOther() throws(SystemError) -> OwnedDescriptor {
+    try OwnedDescriptor("open") { unsafe open(path, O_RDWR | O_NOCTTY | O_CLOEXEC) }
+  }
+
+  /// Gives this side away.
+  func take() throws(SystemError) -> OwnedDescriptor {
+    guard let descriptor = owned.take() else {
+      throw SystemError(errno: EBADF, operation: "posix_openpt")
+    }
+    return descriptor
+  }
+
+  /// Types the sign for the end of a file, where the terminal takes one.
+  static func sendEnd(_ number: Int32) {
+    var settings = termios()
+    guard unsafe tcgetattr(number, &settings) == 0, settings.c_lflag & tcflag_t(ICANON) != 0 else {
+      return
+    }
+    let sign = unsafe withUnsafeBytes(of: settings.c_cc) { unsafe $0[Int(VEOF)] }
+    StandardStream(descriptor: number).write([sign])
+  }
+}

@@ -1,0 +1,82 @@
+import Glibc
+import Support
+
+/// The original and ours, run alike.
+enum SocatBed {
+  /// Which of the two answers.
+  enum Kind: CaseIterable {
+    case original
+    case ours
+
+    /// The words before the arguments, for a shell.
+    var words: String {
+      switch self {
+      case .original: "socat"
+      case .ours: "\(crimpPath) socat"
+      }
+    }
+  }
+
+  /// What a run left, with what differs by chance masked.
+  struct Outcome: Equatable, CustomStringConvertible {
+    var status: Int32
+    var output: [UInt8]
+    var errors: [String]
+
+    var description: String {
+      "status \(status), \(String(decoding: output, as: UTF8.self).debugDescription), \(errors)"
+    }
+  }
+
+  /// Runs a command line of socat.
+  static func run(
+    _ kind: Kind, _ arguments: [String], input: [UInt8] = []
+  ) throws -> Outcome {
+    let run =
+      kind == .original
+      ? try runTool("socat", arguments, input: input, seconds: 20)
+      : try runCrimp(["socat"] + arguments, input: input, seconds: 20)
+    return Outcome(
+      status: run.status, output: run.output,
+      errors: run.errorText.split(separator: "\n", omittingEmptySubsequences: false)
+        .map { masked(String($0)) })
+  }
+
+  /// Runs a script with `$SOCAT` for the one and `$PEER` for the other; it must end by itself.
+  static func script(
+    _ kind: Kind, peer: Kind = .original, _ script: String, arguments: [String] = [],
+    seconds: Int = 60
+  ) throws -> ToolRun {
+    try runTool(
+      "bash", ["-c", "SOCAT='\(kind.words)' PEER='\(peer.words)'\n" + script, "bash"] + arguments,
+      seconds: seconds)
+  }
+
+  /// A line without its time, its process, its descriptors and its memory.
+  private static func masked(_ line: String) -> String {
+    var line = line
+    for (pattern, mask) in patterns { line.replace(pattern, with: mask) }
+    return line
+  }
+
+  nonisolated(unsafe) private static let patterns: [(Regex<Substring>, String)] = [
+    (/\d{4}\/\d\d\/\d\d \d\d:\d\d:\d\d(?:\.\d+)?/, "TIME"),
+    (/socat\[\d+\]/, "socat[PID]"),
+    (/\b(?:connect|bind|read|write|setsockopt)\(\d+/, "call(FD"),
+    (/child \d+/, "child PID"),
+    (/0x[0-9a-f]+/, "MEMORY"),
+    (/FDs \[-?\d+,-?\d+\] and \[-?\d+,-?\d+\]/, "FDs"),
+    (/\(fd \d+\)/, "(FD)"),
+  ]
+
+  /// A port of the loopback that is free now.
+  static func freePort() throws -> Int {
+    let run = try runTool(
+      "python3",
+      [
+        "-c",
+        "import socket; s = socket.socket(); s.bind(('127.0.0.1', 0)); print(s.getsockname()[1])",
+      ])
+    return Int(run.outputLines.first ?? "") ?? 0
+  }
+}
