@@ -107,7 +107,7 @@ extension SocatOpener {
       let socket = try makeSocket(.unix, kind, address, at: local)
       do throws(SystemError) {
         try socket.connect(to: target)
-        guard kind == .stream else { return try DatagramStream(socket) }
+        guard kind == .stream else { return try MessageStream(socket) }
         guard let descriptor = socket.release() else { continue }
         return StreamSocket(owning: descriptor, .unix)
       } catch {

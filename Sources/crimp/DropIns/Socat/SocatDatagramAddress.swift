@@ -86,15 +86,15 @@ extension SocatOpener {
 
   /// The end that a socket of datagrams becomes.
   func datagramEndpoint(
-    _ socket: UnconnectedSocket, _ terms: DatagramStream.Terms, _ address: SingleAddress,
+    _ socket: UnconnectedSocket, _ terms: MessageStream.Terms, _ address: SingleAddress,
     _ access: SocatAccess
   ) async throws(SocatFailure) -> SocatEndpoint {
     let path = localPath(address)
     try apply(address.options, to: socket.descriptor, at: .connected)
     try await apply(address.options, toFile: socket.descriptor, path: path)
-    let stream: DatagramStream
+    let stream: MessageStream
     do throws(SystemError) {
-      stream = try DatagramStream(socket, terms)
+      stream = try MessageStream(socket, terms)
     } catch {
       throw SocatFailure("socket()", error)
     }
@@ -104,8 +104,8 @@ extension SocatOpener {
   }
 
   /// What the options say of datagrams.
-  func datagramTerms(_ address: SingleAddress) -> DatagramStream.Terms {
-    var terms = DatagramStream.Terms()
+  func datagramTerms(_ address: SingleAddress) -> MessageStream.Terms {
+    var terms = MessageStream.Terms()
     terms.emptyEnds = address.options.isOn("null-eof")
     terms.endsWithEmpty = address.options["shut-null"] != nil
     terms.onReceive = { [log] count, sender in

@@ -78,7 +78,7 @@ final class SocatDatagramSource: SocatSource {
     while true {
       guard (try? await waiter.readable()) != nil else { throw SocatFailure.silent(status: 1) }
       do throws(SystemError) {
-        let (count, sender) = try DatagramStream.receive(
+        let (count, sender) = try MessageStream.receive(
           socket.descriptor, socket.domain, into: &room)
         guard count > 0 || address.options.isOn("null-eof") else { return nil }
         return (Array(room.prefix(count)), sender)
@@ -112,18 +112,18 @@ final class SocatDatagramSource: SocatSource {
     var terms = opener.datagramTerms(address)
     terms.first = message
     let own = (try? socket.localAddress) ?? local
-    let stream: DatagramStream
+    let stream: MessageStream
     do throws(SystemError) {
       if role == .listen {
         self.socket = nil
         try socket.connect(to: sender)
-        stream = try DatagramStream(socket, terms)
+        stream = try MessageStream(socket, terms)
       } else {
         log.notice(
           "received packet with \(message.count) bytes from \(SocatWords.address(sender))")
         terms.receiver = sender
         terms.messageLimit = 1
-        stream = try DatagramStream(sharing: socket.descriptor, socket.domain, terms)
+        stream = try MessageStream(sharing: socket.descriptor, socket.domain, terms)
       }
     } catch {
       throw SocatFailure("connect(\(SocatWords.address(sender)))", error)

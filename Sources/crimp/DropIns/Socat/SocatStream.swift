@@ -69,7 +69,7 @@ final class SocatStream: ByteStream {
   /// Whether each write is a message of its own.
   var keepsMessages: Bool {
     if let dual = base as? DualStream { return dual.keepsMessages }
-    return base is DatagramStream
+    return base is MessageStream
   }
 
   /// Another stream over the same open files, for another session; ending it to write says nothing.
