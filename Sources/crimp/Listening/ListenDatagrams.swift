@@ -5,7 +5,7 @@ import Sockets
 
 /// Serves UDP: each datagram by itself.
 final class ListenDatagrams: ListenService {
-  private unowned let run: ListenRun
+  private unowned let run: PseudoServer
   private var sockets: [DatagramSocket] = []
   private var registrations: [Registration] = []
   private var answers = DatagramBatch()
@@ -17,7 +17,7 @@ final class ListenDatagrams: ListenService {
   /// How many datagrams of one socket are served before others get their turn.
   private static let turn = 64
 
-  init(_ run: ListenRun, at addresses: [SocketAddress]) throws(CommandFailure) {
+  init(_ run: PseudoServer, at addresses: [SocketAddress]) throws(CommandFailure) {
     self.run = run
     if case .file(let path) = run.request.mode {
       content = try WholeFile.bytes(at: path)

@@ -7,13 +7,13 @@ import Sockets
 
 /// Serves connections: TCP and UNIX.
 final class ListenStreams: ListenService {
-  private unowned let run: ListenRun
+  private unowned let run: PseudoServer
   private let engine: RelayEngine
   private var listeners: [StreamListener] = []
   private var pumps: [ObjectIdentifier: Pump] = [:]
-  private var request: ListenRequest { run.request }
+  private var request: PseudoServerRequest { run.request }
 
-  init(_ run: ListenRun, at addresses: [SocketAddress]) throws(CommandFailure) {
+  init(_ run: PseudoServer, at addresses: [SocketAddress]) throws(CommandFailure) {
     self.run = run
     engine = RelayEngine(on: run.loop)
     var options = ListenerOptions()

@@ -88,10 +88,10 @@ struct ListenCommand: NativeCommand {
 
   func perform() throws(CommandFailure) -> ExitStatus {
     let loop = try worded { () throws(SystemError) in try EventLoop() }
-    return try ListenRun(try request(), on: loop).perform()
+    return try PseudoServer(try request(), on: loop).perform()
   }
 
-  private func request() throws(CommandFailure) -> ListenRequest {
+  private func request() throws(CommandFailure) -> PseudoServerRequest {
     guard let place = RelayPlace(listen), place != .activated else {
       throw CommandFailure(
         .usage,
@@ -100,7 +100,7 @@ struct ListenCommand: NativeCommand {
     if udp, case .unix = place {
       throw CommandFailure(.usage, "listen \(listen): --udp expected PORT or ADDRESS:PORT")
     }
-    var request = ListenRequest(place: place, mode: mode)
+    var request = PseudoServerRequest(place: place, mode: mode)
     if case .file(let path) = mode, unsafe access(path, R_OK) != 0 {
       throw CommandFailure(.noInput, "--file \(path): no file that can be read")
     }

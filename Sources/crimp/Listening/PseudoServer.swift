@@ -5,8 +5,8 @@ import Relay
 import Sockets
 
 /// One run of `crimp listen`: who connects is served, up to so many, at most so many at once.
-final class ListenRun {
-  let request: ListenRequest
+final class PseudoServer {
+  let request: PseudoServerRequest
   let loop: EventLoop
   let reporter: ListenReporter
   let begin: Instant
@@ -14,7 +14,7 @@ final class ListenRun {
   /// Whether all who were asked for have been served.
   private(set) var isComplete = false
 
-  init(_ request: ListenRequest, on loop: EventLoop) {
+  init(_ request: PseudoServerRequest, on loop: EventLoop) {
     self.request = request
     self.loop = loop
     reporter = ListenReporter(
@@ -113,7 +113,7 @@ protocol ListenService {
 }
 
 /// What `crimp listen` is asked for.
-struct ListenRequest {
+struct PseudoServerRequest {
   var place: RelayPlace
   var mode: ListenMode
   var usesDatagrams = false
