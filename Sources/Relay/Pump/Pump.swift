@@ -119,16 +119,16 @@ public final class Pump {
   private func watch(
     _ side: StreamRelay.Side, _ stream: any ByteStream
   ) throws(SystemError) {
+    let handler = { [self] (readiness: Readiness) in
+      noteHangUp(side, readiness)
+      isReady(side, readiness)
+    }
     if let standing = (stream as? StreamSocket)?.takeWatch() {
       registrations.append(standing.registration)
       standing.registration.replaceHandler(handler)
       return handler(standing.readiness)
     }
     let (reader, writer) = (stream.readDescriptor, stream.writeDescriptor)
-    let handler = { [self] (readiness: Readiness) in
-      noteHangUp(side, readiness)
-      isReady(side, readiness)
-    }
     if reader == writer {
       try watch(reader, [.readable, .writable, .peerClosed, .priority], handler)
     } else {
