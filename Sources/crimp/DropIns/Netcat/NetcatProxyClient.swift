@@ -51,8 +51,10 @@ struct NetcatProxyClient {
       over: stream, kind, to: target, credentials, proxy: proxy.host, timeout: timeout,
       on: session.loop
     ) { completion.fulfil($0) }
-    return try await withExtendedLifetime(handshake) { await completion.valueThroughCancellation }
-      .get()
+    let outcome = await completion.valueThroughCancellation
+    // It is given up when nobody holds it.
+    withExtendedLifetime(handshake) {}
+    return try outcome.get()
   }
 
   private var kind: ProxyKind {
@@ -76,10 +78,8 @@ struct NetcatProxyClient {
         throw messages.fail("getaddrinfo(\"\(host)\", \"\(port)\"): \(error.reason)")
       }
     }
-    guard let target = ProxyAddress(host: host, port: port) else {
-      throw messages.fail("host name too long for SOCKS5")
-    }
-    return target
+    guard host.utf8.count <= 255 else { throw messages.fail("host name too long for SOCKS5") }
+    return ProxyAddress(host: host, port: port)
   }
 
   // MARK: Who asks
