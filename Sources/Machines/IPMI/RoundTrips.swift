@@ -13,8 +13,12 @@ struct RoundTrips: Hashable, Sendable {
 
   /// When an answer that is not there is more likely lost than late; nil when nobody knows. One that was
   /// quick once may be slow next time, and is given eight times as long; what many controllers take is
-  /// better known.
-  var bound: Duration? { own.map { $0 * 8 } ?? others.map { $0 * 2 } }
+  /// better known, and twice that is enough, but for one that itself is slower.
+  var bound: Duration? {
+    guard let own else { return others.map { $0 * 2 } }
+    guard let others else { return own * 8 }
+    return min(own * 8, max(own * 3, others * 2))
+  }
 
   /// No answer is taken for lost before this: three round trips, as TCP reckons with one that it knows
   /// (RFC 6298, section 2.2), or half as long again where that would be seconds.

@@ -474,6 +474,17 @@ import Testing
     }
   }
 
+  @Test func `that is known, and its fleet, is asked again by what is known of both`() throws {
+    // Of 20 ms alone it would be 160; where others take 60 it is 120, and for one of 50 three times that.
+    for (own, others, wait) in [(20, 60, 120), (20, 10, 100), (50, 60, 150), (20, 90, 160)] {
+      var talk = try lossyTalk([3], delay: .milliseconds(own))
+      talk.session.expectAnswers(within: .milliseconds(others))
+      talk.submit()
+      try talk.run()
+      #expect(talk.now == .origin + .milliseconds(3 * own + wait + own))
+    }
+  }
+
   @Test func `cannot be expected where others are slow`() throws {
     var talk = try lossyTalk([0])
     talk.session.expectAnswers(within: .milliseconds(170))
