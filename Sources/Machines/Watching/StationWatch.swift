@@ -181,8 +181,8 @@ public struct StationWatch: Machine {
 
   private mutating func noteFull(at now: Instant, _ actions: inout Actions) {
     if let fullToldAt, now - fullToldAt < options.repeatInterval { return }
+    guard tell(WatchEvent(.tableFull, time: now), &actions) else { return }
     fullToldAt = now
-    tell(WatchEvent(.tableFull, time: now), &actions)
   }
 
   /// An address that changes back soon is at both stations: told once, and its changes then no more.
@@ -226,18 +226,24 @@ public struct StationWatch: Machine {
   ) {
     let oddity = Oddity(kind: kind, address: claim.address, station: claim.station)
     if let last = oddities[oddity], now - last < options.repeatInterval { return }
+    let event = WatchEvent(kind, claim.address, at: claim.station, other: other, time: now)
+    guard tell(event, &actions) else { return }
     if oddities.count >= Self.oddityLimit {
       oddities = oddities.filter { now - $0.value < options.repeatInterval }
       if oddities.count >= Self.oddityLimit { oddities.removeAll(keepingCapacity: true) }
     }
     oddities[oddity] = now
-    tell(WatchEvent(kind, claim.address, at: claim.station, other: other, time: now), &actions)
   }
 
-  private mutating func tell(_ event: WatchEvent, _ actions: inout Actions) {
+  /// Tells `event` unless too many were told already: then it is counted, and what would have been told
+  /// once is still to be told.
+  ///
+  /// - Returns: whether it was told.
+  @discardableResult
+  private mutating func tell(_ event: WatchEvent, _ actions: inout Actions) -> Bool {
     guard meter.allowance(at: event.at) > 0 else {
       suppressed += 1
-      return
+      return false
     }
     if suppressed > 0 {
       var notice = WatchEvent(.suppressed, time: event.at)
@@ -247,6 +253,7 @@ public struct StationWatch: Machine {
     }
     meter.spend(1, at: event.at)
     actions.append(.report(.event(event)))
+    return true
   }
 
   private mutating func planCheck(after now: Instant) {

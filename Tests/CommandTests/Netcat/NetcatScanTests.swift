@@ -137,8 +137,9 @@ struct NetcatPastedTests {
   @Test func `a pseudo-server is run`() throws {
     let run = try shell(
       """
-      nc -l -p 3873 >heard & until echo hello | nc -N 192.168.0.10 3873; do sleep 0.05; done
-      wait %1; echo $?; cat heard
+      nc -l -p 3873 >heard & listener=$!
+      until echo hello | nc -N 192.168.0.10 3873; do sleep 0.05; done
+      wait $listener; echo $?; cat heard
       """)
     #expect(run.outputText == "0\nhello\n")
   }

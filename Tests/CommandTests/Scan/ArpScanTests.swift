@@ -27,24 +27,41 @@ struct ArpScanTests {
     return lines.filter { !isHost($0) && !$0.isEmpty } + lines.filter(isHost).sorted()
   }
 
+  /// What both programs said and how they ended, masked.
+  private struct Said: Equatable {
+    var status: Int32
+    var output: [String]
+    var error: [String]
+  }
+
+  /// Compares what both say. On a machine under load an answer comes later than a patience of 20 ms
+  /// lasts, to either: so they are asked again, and what differs four times differs.
   private func compare(
     _ arguments: [String], in network: ScanNetwork, input: [UInt8] = [],
     sourceLocation: SourceLocation = #_sourceLocation
   ) throws {
-    let words = ["netns", "exec", network.namespace("scanner")]
-    let environment = ["LC_ALL": "C"]
-    let theirs = try runTool(
-      "ip", words + [Self.original] + arguments, input: input, environment: environment)
-    let ours = try runTool(
-      "ip", words + [crimpPath, "arp-scan"] + arguments, input: input, environment: environment)
-    let label = Comment(rawValue: arguments.joined(separator: " "))
-    #expect(ours.status == theirs.status, label, sourceLocation: sourceLocation)
-    #expect(
-      Self.masked(ours.outputText) == Self.masked(theirs.outputText), label,
-      sourceLocation: sourceLocation)
-    #expect(
-      Self.masked(ours.errorText) == Self.masked(theirs.errorText), label,
-      sourceLocation: sourceLocation)
+    for attempt in 1...4 {
+      let (theirs, ours) = try said(arguments, in: network, input: input)
+      guard theirs != ours else { return }
+      guard attempt == 4 else { continue }
+      let label = Comment(rawValue: arguments.joined(separator: " "))
+      #expect(ours.status == theirs.status, label, sourceLocation: sourceLocation)
+      #expect(ours.output == theirs.output, label, sourceLocation: sourceLocation)
+      #expect(ours.error == theirs.error, label, sourceLocation: sourceLocation)
+    }
+  }
+
+  private func said(
+    _ arguments: [String], in network: ScanNetwork, input: [UInt8]
+  ) throws -> (theirs: Said, ours: Said) {
+    let said = try [[Self.original], [crimpPath, "arp-scan"]].map { program in
+      let run = try runTool(
+        "ip", ["netns", "exec", network.namespace("scanner")] + program + arguments, input: input,
+        environment: ["LC_ALL": "C"])
+      return Said(
+        status: run.status, output: Self.masked(run.outputText), error: Self.masked(run.errorText))
+    }
+    return (said[0], said[1])
   }
 
   @Test func printsWhatTheOriginalPrints() throws {
@@ -95,7 +112,9 @@ struct ArpScanTests {
     let network = try ScanNetwork()
     for program in [[Self.original], [crimpPath, "arp-scan"]] {
       let run = try runTool(
-        "ip", ["netns", "exec", network.namespace("scanner")] + program + ["-l", "-r", "1"])
+        "ip",
+        ["netns", "exec", network.namespace("scanner")] + program
+          + ["-l", "-r", "1", "-t", "2000"])
       let twice = run.outputLines.filter { $0.hasPrefix("192.0.2.9\t") }
       #expect(twice.count == 2 && twice.last?.hasSuffix(" (DUP: 2)") == true, "\(program)")
       #expect(run.outputLines.last?.hasSuffix("3 responded") == true)
@@ -108,7 +127,7 @@ struct ArpScanTests {
     let network = try ScanNetwork()
     let tap = try network.tap("one")
     for arguments in [
-      ["192.0.2.2"], ["-Q", "5", "192.0.2.2"], ["-L", "192.0.2.2"], ["-L", "-Q", "9", "192.0.2.2"],
+      ["192.0.2.2"], ["-Q", "5", "192.0.2.2"],
       [
         "-s", "dest", "-S", "02:11:22:33:44:55", "-T", "02:00:00:00:00:0b", "-u",
         "02:99:99:99:99:99", "-w", "02:00:00:00:00:0c", "-A", "0102", "192.0.2.2",
@@ -116,17 +135,39 @@ struct ArpScanTests {
       ["-H", "6", "-p", "0x0900", "-a", "8", "-P", "6", "-o", "3", "192.0.2.2"],
       ["-s", "192.0.2.77", "192.0.2.2"], ["-y", "0x0806", "-s", "0.0.0.0", "192.0.2.2"],
     ] {
-      var frames: [[[UInt8]]] = []
-      for program in [[Self.original], [crimpPath, "arp-scan"]] {
-        _ = try network.heard(at: tap)
-        _ = try runTool(
-          "ip",
-          ["netns", "exec", network.namespace("scanner")] + program + ["-r", "1", "-t", "50", "-x"]
-            + arguments)
-        frames.append(try network.heard(at: tap))
-      }
-      #expect(frames[0] == frames[1] && frames[0].count == 1, "\(arguments): \(frames)")
+      let (theirs, ours) = try frames(of: arguments, network, tap)
+      #expect(theirs == ours && theirs.count == 1, "\(arguments): \(theirs) \(ours)")
     }
+  }
+
+  /// In the length field of IEEE 802.3 the original has the length of the whole frame; there belongs that
+  /// of the data, and a strict receiver drops a frame that promises more than it has.
+  @Test func sendsTheLengthOfTheData() throws {
+    let network = try ScanNetwork()
+    let tap = try network.tap("one")
+    for (arguments, offset) in [(["-L", "192.0.2.2"], 12), (["-L", "-Q", "9", "192.0.2.2"], 16)] {
+      var (theirs, ours) = try frames(of: arguments, network, tap)
+      try #require(theirs.count == 1 && ours.count == 1, "\(arguments): \(theirs) \(ours)")
+      #expect(ours[0][offset...(offset + 1)] == [0, UInt8(ours[0].count - offset - 2)])
+      theirs[0][offset + 1] = 0
+      ours[0][offset + 1] = 0
+      #expect(theirs == ours)
+    }
+  }
+
+  /// What the original and we send to the tap for these arguments.
+  private func frames(
+    of arguments: [String], _ network: ScanNetwork, _ tap: PacketSocketLink
+  ) throws -> (theirs: [[UInt8]], ours: [[UInt8]]) {
+    let sent = try [[Self.original], [crimpPath, "arp-scan"]].map { program in
+      _ = try network.heard(at: tap)
+      _ = try runTool(
+        "ip",
+        ["netns", "exec", network.namespace("scanner")] + program + ["-r", "1", "-t", "50", "-x"]
+          + arguments)
+      return try network.heard(at: tap)
+    }
+    return (sent[0], sent[1])
   }
 
   @Test func savesTheAnswers() throws {

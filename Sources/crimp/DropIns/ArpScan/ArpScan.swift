@@ -17,6 +17,7 @@ enum ArpScan {
     do throws(Exit) {
       let options = try ArpScanOptions(program: program, arguments, console)
       let interface = try ArpScanInterface(options, console)
+      try options.checkAgreement(console)
       let targets = try ArpScanTargets(options, interface, console).list
       return try ArpScanSession(options, interface, targets, console).run()
     } catch {

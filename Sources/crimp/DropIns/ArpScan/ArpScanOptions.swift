@@ -72,23 +72,28 @@ struct ArpScanOptions {
     ) { letter, argument throws(Exit) in
       try take(letter, argument, console)
     }
+    guard scansOwnNetwork || !hosts.isEmpty || file != nil else {
+      throw console.fail(
+        "ERROR: No target hosts on command line and neither --file or --localnet options given\n",
+        status: 1)
+    }
+  }
+
+  /// Complains of options that exclude each other: the original does so once the interface is known, and
+  /// the header told.
+  func checkAgreement(_ console: Console) throws(Exit) {
     guard interval == nil || bandwidth == nil else {
       throw console.fail(
         "ERROR: You cannot specify both --bandwidth and --interval.\n", status: 1)
     }
-    if scansOwnNetwork {
-      if !hosts.isEmpty {
-        throw console.fail(
-          "ERROR: You can not specify targets with the --localnet option\n", status: 1)
-      }
-      if file != nil {
-        throw console.fail(
-          "ERROR: You can not specify both --file and --localnet options\n", status: 1)
-      }
-    } else if hosts.isEmpty, file == nil {
+    guard scansOwnNetwork else { return }
+    if !hosts.isEmpty {
       throw console.fail(
-        "ERROR: No target hosts on command line and neither --file or --localnet options given\n",
-        status: 1)
+        "ERROR: You can not specify targets with the --localnet option\n", status: 1)
+    }
+    if file != nil {
+      throw console.fail(
+        "ERROR: You can not specify both --file and --localnet options\n", status: 1)
     }
   }
 

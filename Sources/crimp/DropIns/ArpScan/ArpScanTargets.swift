@@ -35,14 +35,14 @@ struct ArpScanTargets {
       let entry = entries.first(where: { $0.address == .v4(address) }),
       let prefix = IPPrefix(address: entry.address, length: entry.prefixLength)
     else {
-      let name = interface.name
-      console.complain("ERROR: pcap_lookupnet: \(name): no IPv4 address assigned\n")
-      throw console.fail("ERROR: Could not obtain interface IP address and netmask\n", status: 1)
+      console.complain("ERROR: Could not obtain interface IP address and netmask\n")
+      throw console.fail(
+        "ERROR: pcap_lookupnet: \(interface.name): no IPv4 address assigned\n", status: 1)
     }
     return AddressRange(prefix)
   }
 
-  /// The first word of each line; what follows it, and comments, are left out.
+  /// The first word of each line; what follows it is left out. The original knows no comments.
   private static func lines(of file: String, _ console: Console) throws(Exit) -> [String] {
     let bytes: [UInt8]
     do throws(CommandFailure) {
@@ -53,8 +53,7 @@ struct ArpScanTargets {
     }
     return bytes.split(separator: UInt8(ascii: "\n")).compactMap { line in
       let word = line.split { $0 == UInt8(ascii: " ") || (9...13).contains($0) }.first
-      guard let word, word.first != UInt8(ascii: "#") else { return nil }
-      return String(decoding: word, as: UTF8.self)
+      return word.map { String(decoding: $0, as: UTF8.self) }
     }
   }
 
