@@ -13,6 +13,8 @@ struct ScanOrders {
   var asksIPv6 = true
   /// The address to ask from.
   var source: IPAddress?
+  /// When the scan ends, whatever is outstanding; nil for no such end.
+  var timeLimit: Duration?
   /// Shuffles what is asked.
   var isRandom = false
   /// Whether makers are told.

@@ -23,6 +23,7 @@ final class ScanRun {
   private var addressScan: RunningMachine<AddressScan>?
   private var nodesScan: RunningMachine<AllNodesScan>?
   private var flush: Alarm?
+  private var end: Alarm?
   private var began = Instant.origin
 
   init(_ orders: ScanOrders) throws(CommandFailure) {
@@ -74,6 +75,8 @@ final class ScanRun {
   private func scan(_ identity: LinkIdentity) async throws(ConversationFailure) -> ScanOutcome {
     began = loop.readClock()
     flush = Alarm(on: loop) { [weak self] in self?.printer.flush() }
+    end = Alarm(on: loop) { [weak self] in self?.stop() }
+    end?.deadline = orders.timeLimit.map { began + $0 }
     let onReport = { [weak self] (report: ScanReport) in
       guard let self else { return }
       printer.tell(report)
@@ -98,7 +101,7 @@ final class ScanRun {
     var total = ScanOutcome()
     if let addressScan { total.add(try await addressScan.outcome()) }
     if let nodesScan { total.add(try await nodesScan.outcome()) }
-    flush = nil
+    (flush, end) = (nil, nil)
     printer.clearProgress()
     return total
   }

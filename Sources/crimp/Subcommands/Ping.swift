@@ -38,18 +38,10 @@ struct Ping: NativeCommand {
   @Option(help: ArgumentHelp("Seconds that an answer is waited for.", valueName: "seconds"))
   var timeout = 1.0
 
-  @Option(
-    name: [.customShort("w"), .long],
-    help: ArgumentHelp("Stop after this long, whatever is outstanding.", valueName: "seconds"))
-  var deadline: Double?
-
   @Flag(help: "Ask all with every request, even after the owner has answered.")
   var broadcast = false
 
-  @Option(
-    help: ArgumentHelp(
-      "The address to ask from; 0.0.0.0 needs none of its own.", valueName: "address"))
-  var source: IPAddress?
+  @OptionGroup var question: QuestionOptions
 
   @Option(
     help: ArgumentHelp(
@@ -60,9 +52,8 @@ struct Ping: NativeCommand {
     if let count, count < 1 {
       throw CommandFailure(.usage, "--count \(count): expected 1 or more")
     }
-    for (name, value) in [
-      ("--interval", interval), ("--timeout", timeout), ("--deadline", deadline ?? 1),
-    ] {
+    try question.check()
+    for (name, value) in [("--interval", interval), ("--timeout", timeout)] {
       guard value > 0, value < 1e6 else {
         throw CommandFailure(.usage, "\(name) \(value): expected seconds, more than 0")
       }
@@ -81,7 +72,7 @@ struct Ping: NativeCommand {
     options.count = count
     options.interval = Duration(seconds: interval)
     options.timeout = Duration(seconds: timeout)
-    options.timeLimit = deadline.map { Duration(seconds: $0) }
+    options.timeLimit = question.timeLimit
     options.staysBroadcast = broadcast
     return options
   }
@@ -184,18 +175,20 @@ private struct PingRun {
           .usage, "--destination \(command.destination): expected an IPv4 address")
       }
       let ping = EchoPing(
-        target: address, source: try place.source4(command.source, for: nil, among: own),
+        target: address, source: try place.source4(command.question.source, for: nil, among: own),
         destination: destination, identity: place.identity, options: command.options,
         random: place.random(number))
       return RunningPing(conversation.begin(ping, onReport: onReport)) { $0.stop(at: $1) }
     case .protocolAddress(.v4(let address)):
       let ping = NeighborPing(
-        target: address, source: try place.source4(command.source, for: address, among: own),
+        target: address,
+        source: try place.source4(command.question.source, for: address, among: own),
         identity: place.identity, options: command.options)
       return RunningPing(conversation.begin(ping, onReport: onReport)) { $0.stop(at: $1) }
     case .protocolAddress(.v6(let address)):
       let ping = NeighborPing(
-        target: address, source: try place.source6(command.source, for: address, among: own),
+        target: address,
+        source: try place.source6(command.question.source, for: address, among: own),
         identity: place.identity, options: command.options)
       return RunningPing(conversation.begin(ping, onReport: onReport)) { $0.stop(at: $1) }
     }

@@ -58,10 +58,7 @@ struct Scan: NativeCommand {
   @Flag(help: "Ask in random order.")
   var random = false
 
-  @Option(
-    help: ArgumentHelp(
-      "The address to ask from; 0.0.0.0 needs none of its own.", valueName: "address"))
-  var source: IPAddress?
+  @OptionGroup var question: QuestionOptions
 
   @Option(
     help: ArgumentHelp(
@@ -86,7 +83,8 @@ struct Scan: NativeCommand {
     var orders = ScanOrders(link: link.settings)
     if !operands.isEmpty { orders.targets = try TargetWords(operands).targets }
     (orders.asksIPv4, orders.asksIPv6) = (!onlyIPv6, !onlyIPv4)
-    orders.source = source
+    orders.source = question.source
+    orders.timeLimit = question.timeLimit
     orders.isRandom = random
     orders.tellsVendors = !noVendor
     orders.options.attempts = attempts
@@ -98,6 +96,7 @@ struct Scan: NativeCommand {
   }
 
   private func check() throws(CommandFailure) {
+    try question.check()
     if onlyIPv4, onlyIPv6 { throw CommandFailure(.usage, "-4 and -6: expected one of them") }
     if rate != nil, bandwidth != nil {
       throw CommandFailure(.usage, "--rate and --bandwidth: expected one of them")

@@ -40,6 +40,18 @@ struct ScanTests {
     #expect(try network.scan("192.0.2.0/29", "--limit", "2", "--quiet").status == 0)
   }
 
+  /// Of hundreds of seconds' work one is done; what was heard until then stands.
+  @Test func endsAtItsDeadline() throws {
+    let network = try ScanNetwork()
+    let run = try network.scan(
+      "192.0.2.2", "192.0.2.50-250", "--rate", "1", "-w", "1", "--json", "--no-vendor")
+    #expect(run.status == 0 && run.outputLines.count == 2, "\(run.errorText)")
+    #expect(run.outputLines.first?.contains(#""address":"192.0.2.2""#) == true)
+    #expect(run.outputLines.last?.contains(#""addresses":202,"#) == true)
+    let refused = try network.scan("--deadline", "0")
+    #expect(refused.status == 64 && refused.errorText.contains("--deadline 0.0: expected seconds"))
+  }
+
   @Test func takesTheRecordingForTheLink() throws {
     let network = try ScanNetwork()
     try withTemporaryDirectory { directory in
