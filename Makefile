@@ -18,7 +18,7 @@ FENCES := --explicit-target-dependency-import-check error
 # The steps of a verb stand in their order; the compiler finds its own parallelism.
 .NOTPARALLEL:
 .PHONY: help deps deps-build deps-test build release demo test lint build-tests unit check hooks packaging man \
-  bench fuzz asan readme install uninstall deb clean
+  bench soak fuzz asan readme install uninstall deb clean
 
 help: ## List the verbs
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -68,6 +68,9 @@ man: release deps-test ## The manual's pages: clean, and true to --help
 
 bench: release deps-test ## Side by side with the peers, medians and ratios
 	$(AS_ROOT) env PATH="$(PEERS):$$PATH" Benchmarks/run.sh
+
+soak: release deps-test ## Ten gigabytes through each pump of the relay while all else goes wrong (BYTES=…)
+	$(AS_ROOT) env PATH="$(PEERS):$$PATH" Benchmarks/relay/soak.sh .build/crimp
 
 fuzz: deps-build ## Every parser under libFuzzer, bounded (SECONDS=30 for each)
 	Fuzz/run.sh $(SECONDS)

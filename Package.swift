@@ -121,7 +121,8 @@ let package = Package(
     .target(
       name: "Relay",
       dependencies: [
-        "CLinux", "MonotonicTime", "LinkLayer", "IPMI", "Proxies", "HostFiles", "Machines",
+        "CLinux", "MonotonicTime", "LinkLayer", "CaptureFile", "IPMI", "Proxies", "HostFiles",
+        "Machines",
         "EventLoop", "Sockets", "TLS",
       ],
       swiftSettings: strict),

@@ -1,7 +1,7 @@
 #!/bin/bash
 # Side by side with the peers, in one run: medians and ratios, as Markdown. `make bench` calls it.
 #
-# usage: Benchmarks/run.sh [start|send|parse|loop|ipmi|check|capture|scan|relay]...      all of them by default
+# usage: Benchmarks/run.sh [start|send|parse|loop|ipmi|check|capture|scan|relay|reload]...      all of them by default
 #
 #   ROUNDS=21      starts of each program
 #   FRAMES=1000000 frames that a sender sends
@@ -362,6 +362,60 @@ relay() {
     }' "$work/rows"
 }
 
+reload_row() { # NAME START RELOAD: one run of five seconds, with a reload in each
+  local name=$1 start=$2 reload=$3 pid reloader
+  # shellcheck disable=SC2086
+  ip netns exec $near $start >/dev/null 2>&1 &
+  pid=$!
+  sleep 0.5
+  while sleep 1; do $reload $pid; done >/dev/null 2>&1 &
+  reloader=$!
+  printf '| %s | %s |\n' "$name" \
+    "$(ip netns exec $near "$work/reload" 6998 5 16 200 | sed 's/ / | /g')"
+  kill $reloader $pid 2>/dev/null || true
+  wait $reloader $pid 2>/dev/null || true
+  # Whoever went on in its place.
+  ip netns pids $near | xargs -r ps -o pid=,args= -p | awk '/127.0.0.1:6998|haproxy|nginx/ { print $1 }' |
+    xargs -r kill 2>/dev/null || true
+  sleep 0.5
+}
+
+again() { # PID: another process takes over
+  ip netns exec $near $crimp relay --quiet 127.0.0.1:6998 127.0.0.1:6997 --control "$work/control" --take-over &
+}
+
+hang_up() { kill -HUP "$1"; }
+renew() { kill -USR2 "$1"; }
+
+reload() {
+  wire
+  compile relay/load.c load
+  clang -O2 -Wall -Wextra -Werror -pthread -o "$work/reload" Benchmarks/relay/reload.c
+  ip netns exec $near sysctl -qw net.ipv4.tcp_max_tw_buckets=0
+  ip netns exec $near "$work/load" serve 6997 &
+  local server=$!
+  echo
+  echo "### Reloads under load"
+  echo
+  echo "A reload a second for five seconds, 16 short connections at once, 200 lasting ones."
+  echo
+  echo "| relay | connections/s | failed | alive of 200 |"
+  echo "|---|---|---|---|"
+  local plain="$crimp relay --quiet 127.0.0.1:6998 127.0.0.1:6997"
+  reload_row 'crimp, SIGHUP' "$plain" hang_up
+  reload_row 'crimp, two workers, SIGHUP' "$plain --workers 2" hang_up
+  reload_row 'crimp, a new process takes over' "$plain --control $work/control" again
+  if type -P haproxy >/dev/null; then
+    haproxy_configuration 6998 6997 " stats socket $work/haproxy.sock expose-fd listeners" '' >"$work/haproxy.cfg"
+    reload_row 'haproxy -W, SIGUSR2' "haproxy -W -f $work/haproxy.cfg" renew
+  fi
+  if type -P nginx >/dev/null; then
+    nginx_configuration 6998 6997 >"$work/nginx.conf"
+    reload_row 'nginx, SIGHUP' "nginx -c $work/nginx.conf -e stderr" hang_up
+  fi
+  kill $server
+}
+
 run() {
   echo "## Benchmarks"
   echo
@@ -369,12 +423,12 @@ run() {
   for part in "$@"; do $part; done
 }
 
-[ $# -gt 0 ] || set -- start send parse loop ipmi check capture scan relay
+[ $# -gt 0 ] || set -- start send parse loop ipmi check capture scan relay reload
 for part in "$@"; do
   case $part in
-  start | send | parse | loop | ipmi | check | capture | scan | relay) ;;
+  start | send | parse | loop | ipmi | check | capture | scan | relay | reload) ;;
   *)
-    echo "usage: $0 [start|send|parse|loop|ipmi|check|capture|scan|relay]..." >&2
+    echo "usage: $0 [start|send|parse|loop|ipmi|check|capture|scan|relay|reload]..." >&2
     exit 64
     ;;
   esac

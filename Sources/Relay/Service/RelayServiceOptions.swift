@@ -61,8 +61,9 @@ public struct RelayServiceOptions {
   public var bytesPerSecond: Int?
   /// How bytes are moved. A limit that is set here is shared by all connections.
   public var pump = PumpOptions()
-  /// Makes what watches a connection; its bytes are copied then. Nil for a connection that nobody watches.
-  public var observer: ((RelaySession) -> SessionObserver?)?
+  /// Makes what watches a connection, of which it is told, and of the address that the client connected to;
+  /// its bytes are copied then. Nil for a connection that nobody watches.
+  public var observer: ((RelaySession, SocketAddress) -> SessionObserver?)?
 
   /// Everybody may connect, nothing is limited; targets have ten seconds.
   public init() {}
@@ -77,13 +78,17 @@ public struct SessionObserver {
   public var bytes: PumpOptions.Observer
   /// Is told when a side has ended, and all that came before is delivered.
   public var end: (StreamRelay.Side) -> Void
+  /// Is told why the connection is over.
+  public var over: (PumpReport.Ending) -> Void
 
   /// An observer of bytes and ends.
   public init(
-    bytes: @escaping PumpOptions.Observer, end: @escaping (StreamRelay.Side) -> Void = { _ in }
+    bytes: @escaping PumpOptions.Observer, end: @escaping (StreamRelay.Side) -> Void = { _ in },
+    over: @escaping (PumpReport.Ending) -> Void = { _ in }
   ) {
     self.bytes = bytes
     self.end = end
+    self.over = over
   }
 }
 

@@ -177,10 +177,15 @@ public final class RelaySession {
     let header = approach.isHeaderSent ? [] : proxyHeader(approach.socket)
     let (answered, far) = PrefixedStream.split(stream)
     let answer = approach.negotiation?.connected(from: ProxyAddress(localTo: far))
-    let (asked, near) = PrefixedStream.split(approach.near)
-    let first =
-      header + rules.options.insertion + approach.leftover + asked + (answer?.early ?? [])
-    let pump = Pump(near, far, pumpOptions, on: service.engine) { [self] in ended($0) }
+    let (put, near) = PrefixedStream.split(approach.near)
+    let asked = approach.leftover + put + (answer?.early ?? [])
+    let first = header + rules.options.insertion + asked
+    let observer = observer(approach.socket, seeing: asked, answered)
+    let pump = Pump(near, far, pumpOptions(observer), on: service.engine) {
+      [self, over = observer?.over] report in
+      over?(report.ending)
+      ended(report)
+    }
     if !first.isEmpty { pump.insert(first, toward: .far) }
     let back = (answer?.unsent ?? []) + answered
     if !back.isEmpty { pump.insert(back, toward: .near) }
@@ -194,7 +199,20 @@ public final class RelaySession {
     }
   }
 
-  private var pumpOptions: PumpOptions {
+  /// What watches the connection, and has seen what was read before both sides were joined.
+  private func observer(
+    _ socket: StreamSocket, seeing asked: [UInt8], _ answered: [UInt8]
+  ) -> SessionObserver? {
+    guard let make = rules.options.observer else { return nil }
+    let server = clientDestination ?? (try? socket.localAddress) ?? peer
+    guard let observer = make(self, server) else { return nil }
+    for (side, bytes) in [(StreamRelay.Side.near, asked), (.far, answered)] where !bytes.isEmpty {
+      unsafe bytes.withUnsafeBytes { unsafe observer.bytes(side, $0.bytes) }
+    }
+    return observer
+  }
+
+  private func pumpOptions(_ observer: SessionObserver?) -> PumpOptions {
     var options = rules.options.pump
     if let rate = rules.options.bytesPerSecond {
       options.nearSharedLimit = options.nearLimit
@@ -202,7 +220,7 @@ public final class RelaySession {
       options.nearLimit = RateLimit(bytesPerSecond: rate, on: service.loop)
       options.farLimit = RateLimit(bytesPerSecond: rate, on: service.loop)
     }
-    if let observer = rules.options.observer?(self) {
+    if let observer {
       options.observer = observer.bytes
       options.endObserver = observer.end
     }

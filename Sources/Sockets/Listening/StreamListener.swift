@@ -18,7 +18,7 @@ public final class StreamListener {
   public private(set) var acceptedCount: UInt64 = 0
 
   private let domain: SocketDomain
-  private let path: UnixPath?
+  private var path: UnixPath?
   private var owned: OwnedDescriptor?
   private var loop: EventLoop?
   private var registration: Registration?
@@ -52,12 +52,8 @@ public final class StreamListener {
 
   /// Takes over a socket that listens already: from `LISTEN_FDS`, or from the process before.
   ///
-  /// - Parameter removesPath: whether `close` removes the path of a UNIX socket, as the process before would
-  ///   have done.
   /// - Throws: `ENOTSOCK` for what is no socket, `EINVAL` for one that does not listen.
-  public init(
-    owning descriptor: consuming OwnedDescriptor, removesPath: Bool = false
-  ) throws(SystemError) {
+  public init(owning descriptor: consuming OwnedDescriptor) throws(SystemError) {
     let number = descriptor.rawValue
     let code = try Syscalls.retrying("getsockname") { crimp_socket_family(number) }
     guard let domain = SocketDomain(code: code), Self.listens(number) else {
@@ -66,8 +62,14 @@ public final class StreamListener {
     try Syscalls.setNonBlocking(number)
     self.domain = domain
     address = try SocketAddress(ofSocket: number, domain, end: .local)
-    path = removesPath ? UnixPath(of: address) : nil
+    path = nil
     owned = consume descriptor
+  }
+
+  /// The path of a UNIX socket that was taken over is this listener's from now on: `close` removes it, as the
+  /// process before would have done.
+  public func takeOverPath() {
+    path = UnixPath(of: address)
   }
 
   /// Throws `EADDRINUSE` when anybody listens at an address, even if they would share it.

@@ -8,6 +8,8 @@ struct ConnectionRelay {
   let command: RelayCommand
   let place: RelayPlace
   let targets: RelayTargets
+  /// What `command` was read from, without its configuration file.
+  let arguments: [String]
   let loop: EventLoop
 
   var reporter: RelayReporter {
@@ -16,31 +18,6 @@ struct ConnectionRelay {
 
   func perform() throws(CommandFailure) -> ExitStatus {
     command.udp ? try relayDatagrams() : try StreamRelayRun(self).perform()
-  }
-
-  /// Opens the listeners, or takes those that the service manager opened.
-  func openListeners() throws(CommandFailure) -> [StreamListener] {
-    if place == .activated {
-      let activated = try worded { () throws(SystemError) in
-        try SocketActivation.takeListeners()
-      }
-      guard !activated.isEmpty else {
-        throw CommandFailure(.unavailable, "listen activated: LISTEN_FDS hands over no socket")
-      }
-      return activated.map(\.listener)
-    }
-    var listeners: [StreamListener] = []
-    for address in try listeningAddresses() {
-      do throws(SystemError) {
-        listeners += try RelayWorkers.listeners(
-          at: address, ListenerOptions(), for: command.running.workers.number)
-      } catch {
-        // A host without IPv6 listens at a bare port all the same.
-        if case .port = place, error.errno == EAFNOSUPPORT, !listeners.isEmpty { continue }
-        throw Self.failure(error, at: address)
-      }
-    }
-    return listeners
   }
 
   /// The addresses to listen at.

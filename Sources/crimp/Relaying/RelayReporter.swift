@@ -22,19 +22,42 @@ struct RelayReporter {
     StandardStream.output.writeLine("\(addresses.joined(separator: ", ")) -> \(places)")
   }
 
+  /// Files and names were taken anew.
+  func reloaded(_ targets: [Upstream]) {
+    let names = targets.map(\.name)
+    if isJSON { return JSONLine.write(RelayEventRecord(event: "reloaded", targets: names)) }
+    if isVerbose { tell("reloaded: -> \(names.joined(separator: ", "))") }
+  }
+
+  /// Another process has the listeners now.
+  func handedOver() {
+    if isJSON { return JSONLine.write(RelayEventRecord(event: "handed-over")) }
+    if !isQuiet { tell("another process listens now: this one ends with its last connection") }
+  }
+
+  /// Nothing is recorded any more.
+  func recordingFailed(_ error: SystemError) {
+    tell("crimp: the recording ends here, the relay goes on: \(error.reason)")
+  }
+
+  private func tell(_ words: String) {
+    ThroughputLine.clear()
+    StandardStream.error.writeLine(words)
+  }
+
   /// A target went up or down.
   func changed(_ upstream: Upstream) {
     let state = upstream.health.isUp ? "up" : "down"
     if isJSON { return JSONLine.write(RelayEventRecord(event: state, target: upstream.name)) }
     guard !isQuiet else { return }
-    StandardStream.error.writeLine("\(upstream.name) is \(state)")
+    tell("\(upstream.name) is \(state)")
   }
 
   /// Something happened to a connection.
   func tell(_ event: RelayEvent) {
     if isJSON { return JSONLine.write(RelayEventRecord(event)) }
     guard let words = event.words, isVerbose || event.isTrouble, !isQuiet else { return }
-    StandardStream.error.writeLine(words)
+    tell(words)
   }
 }
 

@@ -19,6 +19,8 @@ struct RelayTerms: Sendable {
   private let proxyServer: ProxyServerOptions?
   /// Through which proxy targets are reached: looked up with them.
   var route: ProxyRoute?
+  /// The recording, which goes on through reloads.
+  private let recorder: StreamRecorder?
   /// The rates of both directions that all connections share.
   private let rates: (there: SharedRate, back: SharedRate)?
 
@@ -37,6 +39,11 @@ struct RelayTerms: Sendable {
     tls = try command.securing.front()
     upstreamTLS = try command.securing.behind()
     proxyServer = try command.proxying.server()
+    if let previous {
+      recorder = previous.recorder
+    } else {
+      recorder = try command.watching.recorder()
+    }
     if let rate = command.sharedRate?.bytesPerSecond {
       let now = Instant.monotonicNow
       let isSame = previous?.rates?.there.bytesPerSecond == rate
@@ -50,6 +57,9 @@ struct RelayTerms: Sendable {
       rates = nil
     }
   }
+
+  /// Why nothing is recorded any more; nil when nothing is wrong.
+  var recordingFailure: SystemError? { recorder?.failure }
 
   /// The rules of a service on a loop.
   func options(on loop: EventLoop) -> RelayServiceOptions {
@@ -79,6 +89,11 @@ struct RelayTerms: Sendable {
     options.upstreamTLS = upstreamTLS
     options.proxyServer = proxyServer
     options.route = route
+    if recorder != nil || command.watching.hexdump {
+      options.observer = { [watching = command.watching, recorder] session, server in
+        watching.observer(of: session, to: server, recorder)
+      }
+    }
     return options
   }
 }

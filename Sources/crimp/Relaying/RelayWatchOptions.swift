@@ -1,4 +1,8 @@
 import ArgumentParser
+import EventLoop
+import Machines
+import Relay
+import Sockets
 
 /// What is put before the bytes of a relay, and who looks at them.
 struct RelayWatchOptions: ParsableArguments, Sendable {
@@ -6,6 +10,15 @@ struct RelayWatchOptions: ParsableArguments, Sendable {
     help: ArgumentHelp(
       "Send this file to the target before what the client sends.", valueName: "file"))
   var insert: String?
+
+  @Flag(help: "Show all bytes on standard output.")
+  var hexdump = false
+
+  @Option(
+    help: ArgumentHelp(
+      "Write the connections into a pcapng file, as TCP conversations of clients.",
+      valueName: "file"))
+  var record: String?
 
   /// The bytes of `--insert`.
   func insertion(atMost limit: Int) throws(CommandFailure) -> [UInt8] {
@@ -16,5 +29,58 @@ struct RelayWatchOptions: ParsableArguments, Sendable {
         .usage, "--insert \(insert): \(bytes.count) bytes: expected \(limit) at most")
     }
     return bytes
+  }
+
+  /// Begins the file of `--record`.
+  func recorder() throws(CommandFailure) -> StreamRecorder? {
+    guard let record else { return nil }
+    do throws(SystemError) {
+      return try StreamRecorder(path: record, application: "crimp relay")
+    } catch {
+      throw CommandFailure(.inputOutput, "--record \(record): \(error.reason)")
+    }
+  }
+
+  /// What watches a connection to `server`; nil when nothing does.
+  func observer(
+    of session: RelaySession, to server: SocketAddress, _ recorder: StreamRecorder?
+  ) -> SessionObserver? {
+    let dump = hexdump ? HexDumpObserver(session).observer : nil
+    let note = "to \(session.upstream?.name ?? "")"
+    guard let recorder else { return dump }
+    let recording = recorder.session(from: session.client, to: server, note: note).observer
+    guard let dump else { return recording }
+    return SessionObserver(
+      bytes: { side, bytes in
+        dump.bytes(side, bytes)
+        recording.bytes(side, bytes)
+      }, end: recording.end, over: recording.over)
+  }
+}
+
+/// Shows the bytes of one connection on standard output.
+private final class HexDumpObserver {
+  private let client: String
+  private let target: String
+  private var there: UInt64 = 0
+  private var back: UInt64 = 0
+
+  init(_ session: RelaySession) {
+    client = session.client.description
+    target = session.upstream?.name ?? ""
+  }
+
+  var observer: SessionObserver {
+    SessionObserver(bytes: { [self] side, bytes in show(side, bytes) })
+  }
+
+  private func show(_ side: StreamRelay.Side, _ bytes: RawSpan) {
+    let isThere = side == .near
+    let ends = isThere ? "\(client) -> \(target)" : "\(target) -> \(client)"
+    let offset = isThere ? there : back
+    // In one call, so that connections of several workers do not mix.
+    StandardStream.output.write(
+      Array("\(ends), \(bytes.byteCount) bytes\n".utf8) + HexDump.text(bytes, at: offset))
+    if isThere { there += UInt64(bytes.byteCount) } else { back += UInt64(bytes.byteCount) }
   }
 }

@@ -4,26 +4,31 @@ import MonotonicTime
 import Relay
 import Sockets
 
-/// A relay of streams, from its start to its end: `reload` gives it new terms and targets meanwhile.
+/// A relay of streams, from its start to its end: reloads give it new terms and targets meanwhile.
 final class StreamRelayRun {
+  let loop: EventLoop
   private let run: ConnectionRelay
-  private let loop: EventLoop
-  private var terms: RelayTerms
-  private var workers: RelayWorkers?
-  private var group: UpstreamGroup?
+  private let listening: ListeningPlaces
+  private(set) var terms: RelayTerms
+  private(set) var workers: RelayWorkers?
+  private(set) var group: UpstreamGroup?
+  private(set) var control: ControlSocket?
+  private(set) var isEnding = false
   private var checks: HealthChecks?
-  private var isEnding = false
-  private var isReloading = false
-  /// Whether a reload was asked for during another.
-  private var mustReloadAgain = false
+  private let throughput: ThroughputLine?
+  private var isRecordingOver = false
+  /// The reload that goes on.
+  private var reloading: Completion<Void>?
 
-  private var command: RelayCommand { terms.command }
-  private var reporter: RelayReporter { run.reporter }
+  var command: RelayCommand { terms.command }
+  var reporter: RelayReporter { run.reporter }
 
   init(_ run: ConnectionRelay) throws(CommandFailure) {
     self.run = run
     loop = run.loop
+    listening = ListeningPlaces(run)
     terms = try RelayTerms(run.command)
+    throughput = ThroughputLine(isWanted: !run.command.quiet && !run.command.json)
   }
 
   func perform() throws(CommandFailure) -> ExitStatus {
@@ -34,7 +39,7 @@ final class StreamRelayRun {
     }
     self.group = group
     terms.route = route
-    let listeners = try run.openListeners()
+    let listeners = try listening.open()
     var addresses: [String] = []
     for address in listeners.map(\.address.description) where !addresses.contains(address) {
       addresses.append(address)
@@ -44,21 +49,49 @@ final class StreamRelayRun {
       try loop.onSignal([SIGTERM, SIGINT, SIGHUP]) { [unowned self] in heard($0) }
     }
     defer { signals.cancel() }
+    try openControl()
+    try begin(group, listeners)
+    try loop.run { [listening] () async throws(CommandFailure) in
+      try await listening.completeHandOver()
+    }
+    reporter.began(addresses, group.upstreams)
+    check(group)
+    look()
+    loop.runUntilStopped()
+    checks?.stop()
+    control?.close()
+    ThroughputLine.clear()
+    return .success
+  }
+
+  private func openControl() throws(CommandFailure) {
+    guard let path = command.controlling.control else { return }
+    do throws(SystemError) {
+      let answer: (ControlRequest) async -> ControlAnswer = { [unowned self] in
+        await self.answer($0)
+      }
+      if let listener = listening.takeControl() {
+        control = try ControlSocket(listener, on: loop, answer: answer)
+      } else {
+        control = try ControlSocket(at: path, on: loop, answer: answer)
+      }
+    } catch {
+      throw ListeningPlaces.failure(error, ofControl: path)
+    }
+  }
+
+  private func begin(
+    _ group: UpstreamGroup, _ listeners: [StreamListener]
+  ) throws(CommandFailure) {
     let reporter = reporter
+    let plan = plan(to: group, terms)
     let workers = try worded { () throws(SystemError) in
-      try RelayWorkers(
-        command.running.workers.number, plan(to: group, terms), on: loop
-      ) { reporter.tell($0) }
+      try RelayWorkers(command.running.workers.number, plan, on: loop) { reporter.tell($0) }
     }
     self.workers = workers
     try worded { () throws(SystemError) in
       try loop.run { () async throws(SystemError) in try await workers.listen(at: listeners) }
     }
-    reporter.began(addresses, group.upstreams)
-    check(group)
-    loop.runUntilStopped()
-    checks?.stop()
-    return .success
   }
 
   private func plan(to group: UpstreamGroup, _ terms: RelayTerms) -> RelayPlan {
@@ -74,20 +107,44 @@ final class StreamRelayRun {
     }
   }
 
+  /// Looks each second at what a person wants to see: the throughput, and whether it is still recorded.
+  private func look() {
+    guard throughput != nil || command.watching.record != nil else { return }
+    loop.schedule(after: .seconds(1)) { [self] in
+      if let failure = terms.recordingFailure, !isRecordingOver {
+        isRecordingOver = true
+        reporter.recordingFailed(failure)
+      }
+      loop.spawn { [self] in
+        if let throughput, let workers { throughput.show(await workers.snapshots()) }
+        if !isEnding { look() }
+      }
+    }
+  }
+
   private func heard(_ signal: Int32) {
     switch signal {
-    case SIGHUP: reload()
-    case SIGTERM where !isEnding: end()
+    case SIGHUP:
+      loop.spawn { [self] in
+        do throws(CommandFailure) {
+          try await reload()
+        } catch {
+          ThroughputLine.clear()
+          StandardStream.error.writeLine("crimp: \(error.message): all stays as it was")
+        }
+      }
+    case SIGTERM where !isEnding: drain(for: command.drain)
     default: stop()
     }
   }
 
   // MARK: Ending
 
-  private func end() {
+  /// Takes no new connections, and ends when the last one has.
+  func drain(for seconds: Double) {
     isEnding = true
     loop.spawn { [self] in
-      await workers?.drain(until: loop.readClock() + Duration(seconds: command.drain))
+      await workers?.drain(until: loop.readClock() + Duration(seconds: seconds))
       loop.stop()
     }
   }
@@ -100,35 +157,43 @@ final class StreamRelayRun {
     }
   }
 
-  // MARK: Reloading
-
-  /// Looks the targets up again; what is not found stays as it was.
-  private func reload() {
-    guard !isReloading else {
-      mustReloadAgain = true
-      return
-    }
-    isReloading = true
+  /// Another process has the listeners: ends when the last connection has.
+  func leaveToNext() {
+    guard !isEnding else { return }
+    isEnding = true
+    control?.giveUp()
+    control = nil
     loop.spawn { [self] in
-      do throws(CommandFailure) {
-        try await takeAnew()
-      } catch {
-        StandardStream.error.writeLine("crimp: \(error.message): all stays as it was")
-      }
-      isReloading = false
-      guard mustReloadAgain else { return }
-      mustReloadAgain = false
-      reload()
+      await workers?.giveUpListeners()
+      reporter.handedOver()
+      drain(for: command.drain)
     }
   }
 
-  private func takeAnew() async throws(CommandFailure) {
+  // MARK: Reloading
+
+  /// Takes files and names anew. What is wrong leaves all as it was.
+  func reload() async throws(CommandFailure) {
+    while let current = reloading { await current.valueThroughCancellation }
+    let done = Completion<Void>(on: loop)
+    reloading = done
+    defer {
+      reloading = nil
+      done.fulfil(())
+    }
+    let command = try run.command.expanded(run.arguments)
+    if let difference = command.lastingDifference(from: self.command) {
+      throw CommandFailure(
+        .usage, "\(difference): a new process takes that: crimp relay --take-over")
+    }
     var terms = try RelayTerms(command, after: terms)
     terms.route = try await command.proxying.route(on: loop)
-    let group = try await run.targets.resolved(on: loop, through: terms.route, after: group)
+    let targets = try command.relayTargets()
+    let group = try await targets.resolved(on: loop, through: terms.route, after: group)
     await workers?.reload(plan(to: group, terms))
     self.terms = terms
     self.group = group
     check(group)
+    reporter.reloaded(group.upstreams)
   }
 }

@@ -16,7 +16,9 @@ struct RelayCommand: NativeCommand, Sendable {
       LISTEN is PORT, ADDRESS:PORT, unix:PATH, unix:@NAME, or activated for the sockets that the service \
       manager opened. A TARGET is HOST:PORT, PORT on this host, or unix:PATH. The end of one side is \
       passed on and the other side's answer waited for; a reset is passed on as a reset. Runs until \
-      SIGTERM, which lets connections end, or SIGINT. SIGHUP looks the targets' names up again.
+      SIGTERM, which lets connections end, or SIGINT. SIGHUP takes files and names anew. With --control, \
+      show [listeners|targets|workers|sessions], reload, drain [SECONDS], enable TARGET and disable TARGET \
+      in place of LISTEN are for the relay that answers there.
       """)
 
   @Argument(help: ArgumentHelp("Where to listen.", valueName: "listen"))
@@ -92,6 +94,8 @@ struct RelayCommand: NativeCommand, Sendable {
 
   @OptionGroup var running: RelayWorkerOptions
 
+  @OptionGroup var controlling: RelayControlOptions
+
   @OptionGroup var watching: RelayWatchOptions
 
   @OptionGroup var securing: RelayTLSOptions
@@ -130,6 +134,20 @@ struct RelayCommand: NativeCommand, Sendable {
         throw ValidationError("\(name) \(value): expected seconds, more than 0")
       }
     }
+    let forStreams = [
+      ("--workers", running.workers.number > 1), ("--control", controlling.control != nil),
+      ("--config", controlling.config != nil), ("--insert", watching.insert != nil),
+      ("--hexdump", watching.hexdump), ("--record", watching.record != nil),
+    ]
+    for (name, isGiven) in forStreams where udp && isGiven {
+      throw ValidationError("--udp and \(name): expected one of them")
+    }
+    guard !watching.hexdump || !json else {
+      throw ValidationError("--hexdump and --json: expected one of them")
+    }
+    guard !controlling.takeOver || controlling.control != nil else {
+      throw ValidationError("--take-over: expected --control, the socket of the relay before")
+    }
     for (name, value) in [
       ("--max-connections", maxConnections), ("--max-per-source", maxPerSource),
     ] {
@@ -139,15 +157,28 @@ struct RelayCommand: NativeCommand, Sendable {
   }
 
   func perform() throws(CommandFailure) -> ExitStatus {
+    let loop = try worded { () throws(SystemError) in try EventLoop() }
+    if let request = try RelayControlCommand(self) { return try request.perform(on: loop) }
+    // Behind `crimp relay`.
+    let arguments = Array(CommandLine.arguments.dropFirst(2))
+    let command = try expanded(arguments)
+    return try command.relay(arguments, on: loop)
+  }
+
+  private func relay(
+    _ arguments: [String], on loop: EventLoop
+  ) throws(CommandFailure) -> ExitStatus {
     guard let place = RelayPlace(listen) else {
       throw CommandFailure(.usage, "listen \(listen): \(RelayPlace.listenForms)")
     }
     let run = ConnectionRelay(
-      command: self, place: place,
-      targets: try RelayTargets(
-        targets, policy.policy, mayBeNone: proxying.isServer),
-      loop: try worded { () throws(SystemError) in try EventLoop() })
+      command: self, place: place, targets: try relayTargets(), arguments: arguments, loop: loop)
     return try run.perform()
+  }
+
+  /// The targets that the command names; none where clients name theirs.
+  func relayTargets() throws(CommandFailure) -> RelayTargets {
+    try RelayTargets(targets, policy.policy, mayBeNone: proxying.isServer)
   }
 
   /// The networks of an option.

@@ -1,0 +1,102 @@
+import EventLoop
+import Glibc
+import Relay
+import Sockets
+
+/// Where a relay listens: at sockets that it opens, that the service manager opened, or that the relay before
+/// hands over.
+final class ListeningPlaces {
+  private let run: ConnectionRelay
+  private var handOver: HandOver?
+
+  init(_ run: ConnectionRelay) {
+    self.run = run
+  }
+
+  /// Opens the listeners, or takes those that there are.
+  func open() throws(CommandFailure) -> [StreamListener] {
+    if run.command.controlling.takeOver { try askBefore() }
+    if run.place == .activated { return try activated() }
+    var listeners: [StreamListener] = []
+    for address in try run.listeningAddresses() {
+      let given = handOver?.listeners.filter { $0.address.satisfies(address) } ?? []
+      listeners += given
+      guard given.isEmpty else { continue }
+      do throws(SystemError) {
+        listeners += try RelayWorkers.listeners(
+          at: address, for: run.command.running.workers.number)
+      } catch {
+        // A host without IPv6 listens at a bare port all the same.
+        if case .port = run.place, error.errno == EAFNOSUPPORT, !listeners.isEmpty { continue }
+        handOver?.leave()
+        throw ConnectionRelay.failure(error, at: address)
+      }
+    }
+    return listeners
+  }
+
+  private func activated() throws(CommandFailure) -> [StreamListener] {
+    if let handOver { return handOver.listeners }
+    let activated = try worded { () throws(SystemError) in try SocketActivation.takeListeners() }
+    guard !activated.isEmpty else {
+      throw CommandFailure(.unavailable, "listen activated: LISTEN_FDS hands over no socket")
+    }
+    return activated.map(\.listener)
+  }
+
+  /// The listener of the control socket, if it was handed over.
+  func takeControl() -> StreamListener? { handOver?.control }
+
+  /// The listeners are served: the relay before lets go of them.
+  func completeHandOver() async throws(CommandFailure) {
+    guard let handOver else { return }
+    self.handOver = nil
+    // When the relay before has ended meanwhile, there is nobody left to tell.
+    try? await handOver.complete()
+  }
+
+  private func askBefore() throws(CommandFailure) {
+    guard let path = run.command.controlling.control else { return }
+    do throws(HandOverError) {
+      handOver = try run.loop.run { [run] () async throws(HandOverError) in
+        try await HandOver(from: path, on: run.loop)
+      }
+    } catch {
+      switch error {
+      case .unreachable(let error):
+        // Nobody there to take over from: this is the first.
+        guard error.cause.errno != ENOENT, error.cause.errno != ECONNREFUSED else { return }
+        throw Self.failure(error.cause, ofControl: path)
+      case .failed(.refused(let words)):
+        throw CommandFailure(.unavailable, "control \(path): the relay there says: \(words)")
+      case .failed(.ended):
+        throw CommandFailure(.unavailable, "control \(path): what answers there is no relay")
+      case .system(let error): throw Self.failure(error, ofControl: path)
+      }
+    }
+  }
+
+  /// Why a control socket cannot be had.
+  static func failure(_ error: SystemError, ofControl path: String) -> CommandFailure {
+    switch error.errno {
+    case EADDRINUSE:
+      CommandFailure(
+        .unavailable,
+        "control \(path): a relay answers there, or it is no socket: --take-over goes on in its place"
+      )
+    case EACCES, EPERM:
+      CommandFailure(.noPermission, "control \(path): permission missing: \(error.reason)")
+    default: CommandFailure(.systemError, "control \(path): \(error)")
+    }
+  }
+}
+
+extension SocketAddress {
+  /// Whether a listener here is one that was wanted at `wanted`, whose port may be 0 for any.
+  fileprivate func satisfies(_ wanted: SocketAddress) -> Bool {
+    guard case .internet(let here) = self, case .internet(let there) = wanted else {
+      return self == wanted
+    }
+    return here.address == there.address && (there.port == 0 || here.port == there.port)
+  }
+}
