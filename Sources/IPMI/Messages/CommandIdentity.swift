@@ -24,4 +24,12 @@ public struct CommandIdentity: Hashable, Sendable {
     self.privilege = privilege
     self.definingBody = definingBody
   }
+
+  /// Whether the command only reads, so that it may be asked twice: those that the specification names
+  /// Get or Read. Get Message takes what it answers out of a queue, and Get Session Challenge begins a
+  /// session.
+  public var onlyReads: Bool {
+    (name.hasPrefix("Get ") || name.hasPrefix("Read "))
+      && !["Get Message", "Get Session Challenge"].contains(name)
+  }
 }

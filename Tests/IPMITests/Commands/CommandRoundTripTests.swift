@@ -18,6 +18,20 @@ import Testing
     }
   }
 
+  /// What is asked again when an answer was lost.
+  @Test("changes nothing when it only reads")
+  func onlyReads() {
+    let reading = Set(IPMICommands.all.filter { $0.identity.onlyReads }.map { $0.identity.name })
+    #expect(reading.isSuperset(of: ["Get Device ID", "Get SEL Entry", "Read FRU Data", "Get SDR"]))
+    for name in [
+      "Chassis Control", "Get Message", "Get Session Challenge", "Add SEL Entry", "Clear SEL",
+      "Reserve SEL", "Cold Reset", "Reset Watchdog Timer", "Write FRU Data", "Send Message",
+    ] {
+      #expect(IPMICommands.all.contains { $0.identity.name == name })
+      #expect(!reading.contains(name))
+    }
+  }
+
   @Test("reads what it writes", arguments: [UInt64(1), 2, 3])
   func readsWhatItWrites(_ seed: UInt64) {
     var generator = SeededGenerator(seed: seed)

@@ -68,9 +68,11 @@ struct RawRequest: IPMIOperation {
   func run(over bmc: any BMCTransport) async throws(OperationFailure) -> any IPMIReport {
     let route = (bmc as? AddressedTransport)?.route ?? Route()
     // What level the command needs is not known: the session gets all that it may have.
+    let function = NetworkFunction(rawValue: networkFunction)
+    let known = IPMICommands.command(function, command, data: data.messageBytes)
     let call = BMCCall(
-      networkFunction: NetworkFunction(rawValue: networkFunction), command: command, data: data,
-      lun: route.lun, isRepeatable: false)
+      networkFunction: function, command: command, data: data, lun: route.lun,
+      isRepeatable: known?.identity.onlyReads ?? false)
     let answer: BMCAnswer
     do throws(BMCFailure) {
       answer = try await bmc.call(call)
