@@ -407,8 +407,11 @@ def empty_datagram(c):
 def three_datagrams(c):
     c.accept()
     c.datagram()
-    for each in (b"one\n", b"two\n", b"three\n"):
+    for each in (b"one\n", b"two\n"):
         c.answer(each)
+    # Who has counted to two may have gone.
+    with contextlib.suppress(OSError):
+        c.answer(b"three\n")
 
 
 for kind, place in (("u", "-u "), ("uU", "-uU ")):

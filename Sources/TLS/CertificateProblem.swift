@@ -10,6 +10,8 @@ public struct CertificateProblem: Hashable, Sendable {
     case selfSigned
     /// It, or the last of its chain, was issued by an authority that is not trusted.
     case unknownIssuer(String)
+    /// It is the authority's at which the chain that was shown ends, and that is not trusted.
+    case untrustedRoot
     /// It is for other names than the one that was expected.
     case otherName(expected: String, certified: [String])
     /// Its signature is not that of its issuer.
@@ -49,6 +51,8 @@ extension CertificateProblem: CustomStringConvertible {
     case .selfSigned: "\(whose) is signed by itself and not trusted"
     case .unknownIssuer(let issuer):
       "\(whose) was issued by \(issuer.isEmpty ? "somebody" : issuer), who is not trusted"
+    case .untrustedRoot:
+      "the certificate's chain ends at \(subject.isEmpty ? "somebody" : subject), who is not trusted"
     case .otherName(let expected, let names):
       names.isEmpty
         ? "\(whose) is not for \(expected)"
@@ -76,7 +80,8 @@ extension CertificateProblem {
     switch code {
     case 10: .expired(certificate?.notAfter ?? "")
     case 9: .notYetValid(certificate?.notBefore ?? "")
-    case 18, 19: .selfSigned
+    case 18: .selfSigned
+    case 19: .untrustedRoot
     case 2, 20, 21, 27: .unknownIssuer(certificate?.issuer ?? "")
     case 62, 63, 64: .otherName(expected: expected, certified: certificate?.names ?? [])
     case 7: .wrongSignature

@@ -151,6 +151,7 @@ struct RelayPeersTests {
     let (serving, target) = try serve(late)
     try withTemporaryDirectory { directory in
       try writeFile("\(directory)/password", Array("secret\n".utf8))
+      chmod("\(directory)/password", 0o600)
       let proxyPort = try freePort()
       let proxy = try RunningTool(
         "ncat",
@@ -264,7 +265,7 @@ struct RelayPeersTests {
     _ = try running.end()
     for (options, words) in [
       (
-        ["--target-ca", certificates("stranger.crt")], "issued by /CN=Test Root, who is not trusted"
+        ["--target-ca", certificates("stranger.crt")], "ends at /CN=Test Root, who is not trusted"
       ),
       (
         ["--target-ca", certificates("root.crt"), "--target-name", "other.test"],

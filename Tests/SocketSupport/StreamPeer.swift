@@ -97,11 +97,20 @@ public func loopback(_ family: InternetFamily) -> SocketAddress {
   }
 }
 
+/// The address, and of an abstract name one that begins with it and that nobody else has: tests run beside
+/// each other.
+private func unique(_ address: SocketAddress) -> SocketAddress {
+  guard case .unix(let path) = address, path.utf8.first == UInt8(ascii: "@") else { return address }
+  return .unix(path: "\(path)-\(UInt64.random(in: 0 ... .max))")
+}
+
 /// A connection through a listener at `address`: who connected, and who was accepted.
+///
+/// - Parameter address: an abstract name is only the beginning of the listener's.
 public func connection(
   at address: SocketAddress, on loop: EventLoop
 ) async throws -> (client: StreamSocket, server: StreamSocket) {
-  let listener = try StreamListener(at: address)
+  let listener = try StreamListener(at: unique(address))
   let accepted = Completion<StreamSocket>(on: loop)
   try listener.start(on: loop) { socket, _ in accepted.fulfil(socket) }
   let client = try await StreamSocket.connect(to: listener.address, on: loop)

@@ -36,7 +36,7 @@ import Testing
       #expect(try client.socket.peerAddress == server.socket.localAddress)
       #expect(try client.socket.localAddress == server.socket.peerAddress)
       if case .unix(let path) = address {
-        #expect(try server.socket.localAddress == .unix(path: path))
+        #expect(try "\(server.socket.localAddress)".hasPrefix("unix:\(path)"))
       }
     }
   }

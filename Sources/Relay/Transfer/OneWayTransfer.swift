@@ -5,9 +5,10 @@ public import Sockets
 
 /// Moves all that one stream says to another one, and nothing back.
 ///
-/// It is over when the kernel at the other end has acknowledged the last byte and the end behind it: what
-/// is written is not yet delivered. What a sink that is a socket says meanwhile is read and dropped: who
-/// answers and is not heard stops reading some day, and a close with answers unread would be a reset.
+/// It is over when the kernel at the other end has acknowledged the last byte and the end behind it, for what
+/// is written is not yet delivered; and when the sink has ended too, or was silent for a second. What a sink
+/// that is a socket says meanwhile is read and dropped: who answers and is not heard stops reading some day,
+/// and a close with answers unread would be a reset.
 ///
 /// It owns both streams from `start` on, and keeps itself alive while it runs.
 public final class OneWayTransfer {
@@ -39,7 +40,13 @@ public final class OneWayTransfer {
   /// The time to the next look at what is acknowledged.
   private var pause: Duration = .milliseconds(1)
 
+  /// When the sink said something that was dropped, or all was written.
+  private var lastAnswer: Instant
+  private var hasSinkEnded = false
+
   private static let longestPause: Duration = .milliseconds(50)
+  /// For how long a sink that has acknowledged everything may be silent before nobody listens to it.
+  private static let patience: Duration = .seconds(1)
 
   /// A transfer between two streams that the loop does not watch yet.
   ///
@@ -58,6 +65,7 @@ public final class OneWayTransfer {
     self.options = options
     self.engine = engine
     self.onEnd = onEnd
+    lastAnswer = engine.loop.now
   }
 
   /// How many bytes of the source were read.
@@ -107,18 +115,23 @@ public final class OneWayTransfer {
     self.answers = answers
     registration = try engine.loop.watch(
       answers.descriptor, [.readable, .peerClosed, .edgeTriggered]
-    ) { [weak self] _ in self?.dropAnswers() }
+    ) { [weak self] _ in self?.sinkHasSpoken() }
+  }
+
+  private func sinkHasSpoken() {
+    if alarm == nil { dropAnswers() } else { conclude() }
   }
 
   private func dropAnswers() {
-    while let answers {
+    while let answers, !hasSinkEnded {
       let transfer = unsafe withUnsafeTemporaryAllocation(byteCount: 16_384, alignment: 1) {
         unsafe answers.read(into: $0)
       }
       switch transfer {
-      case .moved: continue
+      case .moved: lastAnswer = engine.loop.now
+      case .blocked: return
       // Who has said all that he will may read on.
-      case .blocked, .end: return
+      case .end: hasSinkEnded = true
       case .failed(let code): return finish(.sinkLost(code))
       }
     }
@@ -136,16 +149,28 @@ public final class OneWayTransfer {
     }
   }
 
-  /// The pump has told the sink that nothing follows, and the connection is still open here.
+  /// All is written, and the connection is still open here.
   private func awaitAcknowledgement() {
-    dropAnswers()
-    guard onEnd != nil else { return }
-    guard let answers, answers.domain != .unix, answers.unsentByteCount > 0 else {
-      return finish(.delivered)
-    }
-    let alarm = alarm ?? Alarm(on: engine.loop) { [self] in awaitAcknowledgement() }
+    guard let answers else { return finish(.delivered) }
+    // A sink that is lost tells so when it is read.
+    _ = answers.endWriting()
+    lastAnswer = engine.loop.readClock()
+    let alarm = Alarm(on: engine.loop) { [self] in conclude() }
     self.alarm = alarm
-    alarm.deadline = engine.loop.readClock() + pause
+    conclude()
+  }
+
+  /// What the sink's kernel has acknowledged the sink may not have read yet: one that answers as it reads
+  /// would meet a reset if nobody were there any more. So it is heard until it ends too, or has nothing to
+  /// say.
+  private func conclude() {
+    dropAnswers()
+    guard onEnd != nil, let alarm, let answers else { return }
+    let now = engine.loop.readClock()
+    let isAcknowledged = answers.domain == .unix || answers.unsentByteCount == 0
+    let silence = lastAnswer + Self.patience
+    if isAcknowledged, hasSinkEnded || now >= silence { return finish(.delivered) }
+    alarm.deadline = isAcknowledged ? silence : now + pause
     pause = min(pause * 2, Self.longestPause)
   }
 

@@ -113,10 +113,11 @@ struct NetcatPastedTests {
   @Test func `a port is checked`() throws {
     let run = try shell(
       """
-      python3 -m http.server 80 >/dev/null 2>&1 & wait_for 80
+      python3 -m http.server 80 >/dev/null 2>&1 & server=$!
+      wait_for 80
       nc -zv 192.168.0.10 80
       nc -zv 192.168.0.10 1-500 2>&1 | grep succeeded
-      kill %1; wait %1 2>/dev/null
+      kill $server; wait $server 2>/dev/null
       """)
     let line = "Connection to 192.168.0.10 80 port [tcp/http] succeeded!\n"
     #expect(run.errorText == line)
@@ -169,8 +170,9 @@ struct NetcatPastedTests {
   @Test func `standard streams that are not there are no sockets`() throws {
     let run = try shell(
       """
-      nc -lN 7401 <<<hello >heard & until ss -ltn | grep -q ':7401 '; do sleep 0.05; done
-      nc 127.0.0.1 7401 <&-; echo $?; wait %1; cat heard
+      nc -lN 7401 <<<hello >heard & listener=$!
+      until ss -ltn | grep -q ':7401 '; do sleep 0.05; done
+      nc 127.0.0.1 7401 <&-; echo $?; wait $listener; cat heard
       """)
     #expect(run.outputText == "hello\n0\n")
   }

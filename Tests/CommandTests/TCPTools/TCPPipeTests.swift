@@ -130,12 +130,16 @@ struct TCPPipeTests {
     let sink = try machines.start(on: "b", "exec tcppipe :2345 -")
     #expect(try machines.waitForListener(on: "b", port: 2345))
     let sending = try machines.start(
-      on: "a", "(printf 12345; exec sleep 1000) | (exec tcppipe -n hostfile - . 2345); echo $?")
+      on: "a",
+      """
+      mkfifo input; (printf 12345; exec sleep 1000) >input & speaker=$!
+      tcppipe -n hostfile - . 2345 <input & echo $! >number
+      wait $!; echo $?; kill $speaker
+      """)
     #expect(try eventually { try sink.outputSoFar() == "12345" })
-    try machines.run(on: "a", "pkill -TERM -x tcppipe -n || pkill -TERM -f 'tcppipe -n hostfile'")
-    #expect(try eventually { try sending.outputSoFar() == "143\n" })
+    try machines.run(on: "a", "kill -TERM $(cat number)")
+    #expect(try sending.end().outputText == "143\n")
     #expect(try machines.read("hostfile") == "machine_b 10\n")
-    try machines.run(on: "a", "pkill -f 'sleep 1000'")
   }
 
   @Test(arguments: [

@@ -189,7 +189,7 @@ final class NetcatClient {
       report.succeeded(connection.address)
       return true
     }
-    guard options.scans || isInputDevice else { return true }
+    guard options.scans || mayInputBeSilent else { return true }
     switch await DatagramTrial(of: stream, seconds: options.timeout ?? 3, on: session.loop).verdict
     {
     case .answered: report.succeeded(connection.address)
@@ -199,10 +199,15 @@ final class NetcatClient {
     return true
   }
 
-  /// Whether standard input is a terminal, or a device that has nothing to say. What the trial sends must
-  /// not stand before what a file or a program has to say.
-  private var isInputDevice: Bool {
+  /// Whether standard input is a terminal, or has nothing to say: a device, a file at its end. What the
+  /// trial sends must not stand before what a file or a program has to say.
+  private var mayInputBeSilent: Bool {
     var status = stat()
-    return unsafe fstat(0, &status) == 0 && status.st_mode & S_IFMT == S_IFCHR
+    guard unsafe fstat(0, &status) == 0 else { return false }
+    switch status.st_mode & S_IFMT {
+    case S_IFCHR: return true
+    case S_IFREG: return lseek(0, 0, SEEK_CUR) >= status.st_size
+    default: return false
+    }
   }
 }
