@@ -1,10 +1,6 @@
 import Glibc
-import LinkLayer
-import Sockets
 import Support
 import Testing
-
-@testable import crimp
 
 /// What `crimp listen` does with clients, says and refuses.
 @Suite("crimp listen") struct ListenTests {
@@ -179,26 +175,5 @@ import Testing
     let run = try runCrimp(["listen"] + arguments)
     #expect(run.errorText == line)
     #expect(run.status == Int32(status))
-  }
-
-  @Test func `the kernel's tables are read`() {
-    let table = """
-        sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode
-         0: 0100007F:1F90 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 4242 1
-         1: 0100007F:1F90 0100007F:C001 01 00000000:00000000 00:00000000 00000000     0        0 4243 1
-         2: 0100007F:0050 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 4244 1
-        short
-      """
-    let address = SocketAddress.internet(
-      InternetAddress(.v4(IPv4Address(127, 0, 0, 1)), port: 8080))
-    #expect(SocketTable.inodes(in: table, boundTo: address) == ["4242"])
-    let unix = """
-      Num       RefCount Protocol Flags    Type St Inode Path
-      0000000000000000: 00000002 00000000 00010000 0001 01 99 /run/a
-      0000000000000000: 00000002 00000000 00010000 0001 01 98 @b
-      0000000000000000: 00000003 00000000 00000000 0001 03 97
-      """
-    #expect(SocketTable.inodes(in: unix, boundTo: .unix(path: "/run/a")) == ["99"])
-    #expect(SocketTable.inodes(in: unix, boundTo: .unix(path: "@b")) == ["98"])
   }
 }

@@ -105,12 +105,11 @@ public final class Pump {
     finish(.stopped, [.resetNear, .resetFar])
   }
 
-  /// Says that there may be something to read from a stream whose descriptor cannot tell: a file that has
-  /// grown, for instance.
-  public func readAgain(_ side: StreamRelay.Side) {
-    guard !hasEnded, phase != .new else { return }
-    (side == .near ? outbound : inbound).canRead = true
-    resume()
+  /// Tries a stream again of whose readiness its descriptors do not tell: one that waits for a time, a file
+  /// that may have grown.
+  public func retry(_ side: StreamRelay.Side) {
+    guard phase != .new, !hasEnded else { return }
+    isReady(side, [.readable, .writable])
   }
 
   // MARK: Readiness
@@ -147,12 +146,6 @@ public final class Pump {
       guard error.errno == fileIsNotWatched else { throw error }
       handler([.readable, .writable])
     }
-  }
-
-  /// Tries a stream again of whose readiness its descriptors do not tell: one that waits for a time.
-  public func retry(_ side: StreamRelay.Side) {
-    guard phase != .new, !hasEnded else { return }
-    isReady(side, [.readable, .writable])
   }
 
   private func noteHangUp(_ side: StreamRelay.Side, _ readiness: Readiness) {
@@ -210,6 +203,7 @@ public final class Pump {
   private func concludeHangUp(of side: StreamRelay.Side) {
     guard !hasEnded, !machine.isOpen(side) else { return }
     guard let code = pendingError(of: side == .near ? near : far) else {
+      if machine.isOpen(side.other) { withoutReader = side }
       return carryOut(machine.writingEnded(side, at: engine.loop.now))
     }
     if lossNumber == 0 { lossNumber = code }

@@ -8,57 +8,56 @@ public struct SocketOwner: Hashable, Sendable {
   /// The program that it runs (`/proc/PID/comm`, at most 15 bytes).
   public let name: String
 
-  /// Who listens at an address, or at all addresses of this host with its port.
+  /// Who is bound to an address, or to all addresses of this host with its port, and waits for peers.
   ///
-  /// - Returns: nil when nobody does, or when it cannot be known: of other users' processes root alone may
+  /// - Parameter usesDatagrams: whether sockets of UDP are meant, not of TCP.
+  /// - Returns: none when nobody is, or when it cannot be known: of other users' processes root alone may
   ///   see what they have open, and a socket may belong to another container.
-  public static func listening(at address: SocketAddress) -> SocketOwner? {
-    switch address {
-    case .internet(let address):
-      let tables = ["tcp", "tcp6"].compactMap { ProcessFiles.text("/proc/thread-self/net/\($0)") }
-      let sockets = tables.flatMap(ListeningSocket.all(inTable:))
-      let conflicting = sockets.filter { $0.conflicts(with: address) }
-      return conflicting.lazy.compactMap { ProcessFiles.owner(ofSocket: $0.inode) }.first
-    case .unix(let path):
-      guard let table = ProcessFiles.text("/proc/thread-self/net/unix"),
-        let inode = ListeningSocket.inode(ofPath: path, inUnixTable: table)
-      else { return nil }
-      return ProcessFiles.owner(ofSocket: inode)
-    }
+  public static func waiting(
+    at address: SocketAddress, usesDatagrams: Bool = false
+  ) -> [SocketOwner] {
+    let inodes =
+      switch address {
+      case .internet(let address):
+        (usesDatagrams ? ["udp", "udp6"] : ["tcp", "tcp6"]).flatMap { name in
+          WaitingSocket.all(inTable: ProcessFiles.table(name)).lazy
+            .filter { $0.conflicts(with: address) }.map(\.inode)
+        }
+      case .unix(let path):
+        WaitingSocket.inodes(ofPath: path, inUnixTable: ProcessFiles.table("unix"))
+      }
+    return ProcessFiles.owners(ofSockets: inodes)
   }
 }
 
-/// A line of `/proc/net/tcp` or `/proc/net/tcp6` (proc(5)) whose socket listens.
-struct ListeningSocket: Hashable {
-  /// Where it listens; an IPv4 address that an IPv6 socket has is one of IPv4.
+/// A line of `/proc/net/tcp`, `udp` or their namesakes of IPv6 (proc(5)) whose socket is bound and has no peer.
+struct WaitingSocket: Hashable {
+  /// Where it is bound; an IPv4 address that an IPv6 socket has is one of IPv4.
   var address: InternetAddress
   /// What its descriptors are called.
   var inode: UInt64
 
-  /// The sockets of a table that listen. Lines that are not understood are passed over.
-  static func all(inTable text: String) -> [ListeningSocket] {
+  /// The sockets of a table that have no peer. Lines that are not understood are passed over.
+  static func all(inTable text: String) -> [WaitingSocket] {
     text.split(separator: "\n").compactMap { line in
       let words = line.split(separator: " ")
       // sl, local address, remote address, state, and the inode after five more.
-      guard words.count > 9, words[3] == "0A", let inode = UInt64(words[9]),
-        let address = address(words[1])
+      guard words.count > 9, let address = address(words[1]), address.port > 0,
+        Self.address(words[2])?.port == 0, let inode = UInt64(words[9])
       else { return nil }
-      return ListeningSocket(address: address, inode: inode)
+      return WaitingSocket(address: address, inode: inode)
     }
   }
 
-  /// The inode of the socket that listens at a path, `@` before an abstract name.
-  static func inode(ofPath path: String, inUnixTable text: String) -> UInt64? {
-    for line in text.split(separator: "\n") {
+  /// The inodes of the sockets that are bound to a path, `@` before an abstract name.
+  static func inodes(ofPath path: String, inUnixTable text: String) -> [UInt64] {
+    text.split(separator: "\n").compactMap { line in
       let words = line.split(separator: " ", maxSplits: 7)
-      // The flags say whether it listens (__SO_ACCEPTCON).
-      guard words.count == 8, words[7] == path, words[3] == "00010000" else { continue }
-      return UInt64(words[6])
+      return words.count == 8 && words[7] == path ? UInt64(words[6]) : nil
     }
-    return nil
   }
 
-  /// Whether nobody else can listen at `address` because of this one.
+  /// Whether nobody else can be bound to `address` because of this one.
   func conflicts(with address: InternetAddress) -> Bool {
     guard self.address.port == address.port else { return false }
     let (own, other) = (self.address.address, address.address)
@@ -90,21 +89,25 @@ struct ListeningSocket: Hashable {
 
 /// What `/proc` says of processes.
 private enum ProcessFiles {
-  /// The first process that has a socket open.
-  static func owner(ofSocket inode: UInt64) -> SocketOwner? {
-    let wanted = Array("socket:[\(inode)]".utf8)
-    for process in names(in: "/proc").compactMap({ Int32($0) }) {
+  /// The processes that have one of the sockets open, by their numbers.
+  static func owners(ofSockets inodes: [UInt64]) -> [SocketOwner] {
+    guard !inodes.isEmpty else { return [] }
+    let wanted = Set(inodes.map { Array("socket:[\($0)]".utf8) })
+    var owners: [SocketOwner] = []
+    for process in names(in: "/proc").compactMap({ Int32($0) }).sorted() {
       let directory = "/proc/\(process)/fd"
-      guard names(in: directory).contains(where: { link("\(directory)/\($0)") == wanted }) else {
-        continue
-      }
+      guard names(in: directory).contains(where: { wanted.contains(link("\(directory)/\($0)")) })
+      else { continue }
       let name = text("/proc/\(process)/comm")?.prefix { $0 != "\n" } ?? "?"
-      return SocketOwner(process: process, name: String(name))
+      owners.append(SocketOwner(process: process, name: String(name)))
     }
-    return nil
+    return owners
   }
 
-  static func text(_ path: String) -> String? {
+  /// One of the kernel's tables of sockets; empty when there is none.
+  static func table(_ name: String) -> String { text("/proc/thread-self/net/\(name)") ?? "" }
+
+  private static func text(_ path: String) -> String? {
     let file = unsafe open(path, O_RDONLY | O_CLOEXEC)
     guard file >= 0 else { return nil }
     defer { close(file) }

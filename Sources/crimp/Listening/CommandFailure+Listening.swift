@@ -3,19 +3,28 @@ import Glibc
 import Sockets
 
 extension CommandFailure {
-  /// Why nothing can be listened to at `address`: whose it is, or what is missing.
+  /// Why nobody can connect to, or send to, an address of this host: whose it is, or what is missing.
   init(listeningAt address: SocketAddress, usesDatagrams: Bool = false, _ error: SystemError) {
     switch error.errno {
     case EADDRINUSE:
-      let owner = PortOwner.of(address, usesDatagrams: usesDatagrams)
-      self.init(.unavailable, "\(address): \(owner.words)")
+      let owners = SocketOwner.waiting(at: address, usesDatagrams: usesDatagrams)
+      self.init(.unavailable, "\(address): in use by \(Self.words(owners))")
     case EADDRNOTAVAIL:
       self.init(.unavailable, "\(address): no interface of this host has this address")
+    case EAFNOSUPPORT:
+      self.init(.unavailable, "\(address): this host has no IP of this version")
     case EACCES, EPERM: self.init(.noPermission, Self.permissionWords(address))
     case ENOENT, ENOTDIR:
       self.init(.unavailable, "\(address): there is no such directory")
     default: self.init(.systemError, "\(address): \(error)")
     }
+  }
+
+  private static func words(_ owners: [SocketOwner]) -> String {
+    guard !owners.isEmpty else {
+      return "a process of another user: `sudo ss -lptnux` tells which"
+    }
+    return owners.map { "\($0.name) (process \($0.process))" }.joined(separator: ", ")
   }
 
   private static func permissionWords(_ address: SocketAddress) -> String {

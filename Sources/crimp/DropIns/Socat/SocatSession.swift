@@ -87,7 +87,7 @@ final class SocatSession {
   }
 
   private func lookAgain(_ side: StreamRelay.Side) {
-    run.loop.schedule(after: Self.interval) { [weak self] in self?.pump?.readAgain(side) }
+    run.loop.schedule(after: Self.interval) { [weak self] in self?.pump?.retry(side) }
   }
 
   // MARK: Ending

@@ -73,7 +73,7 @@ struct LocalAddresses {
         listeners.append(try StreamListener(at: address, options))
       } catch {
         if error.errno == EAFNOSUPPORT, !listeners.isEmpty { continue }
-        throw tool.fail(ListeningFailure(at: address, error).description)
+        throw tool.fail(CommandFailure(listeningAt: address, error).message)
       }
     }
     return listeners
