@@ -139,12 +139,15 @@ public final class BMCSockets {
     estimate.take(duration)
     estimatedCount += 1
     guard estimatedCount == Self.quorum, let bound = estimate.timeout else { return }
-    for first in peers.values {
-      var each: BMCClient? = first
-      while let client = each {
-        client.expectAnswers(within: bound)
-        each = client.sibling
-      }
+    for first in peers.values { forEachClient(from: first) { $0.expectAnswers(within: bound) } }
+  }
+
+  /// Calls `body` with `first` and all that share its address and port; each may detach itself meanwhile.
+  private func forEachClient(from first: BMCClient?, _ body: (BMCClient) -> Void) {
+    var each = first
+    while let client = each {
+      each = client.sibling
+      body(client)
     }
   }
 
@@ -187,11 +190,7 @@ public final class BMCSockets {
   }
 
   private func tell(_ first: BMCClient?, _ failure: BMCFailure) {
-    var each = first
-    while let client = each {
-      each = client.sibling
-      client.suspect(failure, at: loop.now)
-    }
+    forEachClient(from: first) { $0.suspect(failure, at: loop.now) }
   }
 
   // MARK: Sockets
@@ -279,12 +278,10 @@ public final class BMCSockets {
     guard first != nil || !strangers.isEmpty else { return }
     observer?(ObservedDatagram(isSent: false, peer: source, bytes: bytes.copied, at: now))
     for stranger in strangers { stranger.receive(bytes, from: source, at: now) }
-    guard var client = first else { return }
-    while true {
-      let next = client.sibling
+    var each = first
+    while let client = each {
+      each = client.sibling
       client.receive(bytes, at: now)
-      guard let next else { return }
-      client = next
     }
   }
 

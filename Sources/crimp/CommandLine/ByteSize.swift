@@ -10,13 +10,9 @@ struct ByteSize: ExpressibleByArgument, CustomStringConvertible, Hashable, Senda
   }
 
   init?(argument: String) {
-    let units: [Character: Int] = ["k": 10, "K": 10, "M": 20, "G": 30, "T": 40]
-    let shift = argument.last.flatMap { units[$0] }
-    let digits = shift == nil ? argument[...] : argument.dropLast()
-    guard let number = Int(digits), number > 0, number <= 1 << 20 || shift == nil,
-      number <= 1 << 60
-    else { return nil }
-    byteCount = number << (shift ?? 0)
+    let read = ScaledNumber.read(argument, base: 1024, scaled: 1...1 << 20, plain: 1...1 << 60)
+    guard let read else { return nil }
+    byteCount = read
   }
 
   /// The number with the largest unit that leaves it whole.

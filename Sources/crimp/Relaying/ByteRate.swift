@@ -6,10 +6,8 @@ struct ByteRate: ExpressibleByArgument, Hashable, Sendable {
   var bytesPerSecond: Int
 
   init?(argument: String) {
-    let units: [Character: Int] = ["k": 1 << 10, "K": 1 << 10, "M": 1 << 20, "G": 1 << 30]
-    let unit = argument.last.flatMap { units[$0] }
-    let digits = unit == nil ? argument[...] : argument.dropLast()
-    guard let number = Int(digits), number > 0, number <= 1 << 40 else { return nil }
-    bytesPerSecond = number * (unit ?? 1)
+    let read = ScaledNumber.read(argument, base: 1024, scaled: 1...1 << 40, plain: 1...1 << 40)
+    guard let read else { return nil }
+    bytesPerSecond = read
   }
 }

@@ -10,13 +10,9 @@ struct BitRate: ExpressibleByArgument, Hashable, Sendable {
   static let bitsOfQuestion = 64 * 8
 
   init?(argument: String) {
-    let units: [Character: Int] = [
-      "k": 1000, "K": 1000, "m": 1_000_000, "M": 1_000_000, "g": 1_000_000_000, "G": 1_000_000_000,
-    ]
-    let unit = argument.last.flatMap { units[$0] }
-    let digits = unit == nil ? argument[...] : argument.dropLast()
-    guard let number = Int(digits), number >= 0, number <= 1 << 32 else { return nil }
-    bitsPerSecond = number * (unit ?? 1)
+    let read = ScaledNumber.read(argument, base: 1000, scaled: 0...1 << 32, plain: 0...1 << 32)
+    guard let read else { return nil }
+    bitsPerSecond = read
   }
 
   /// The pace of questions that take this much of the link.
