@@ -18,7 +18,10 @@ enum SocatDescriptors {
 
   private static func row(_ descriptor: Int32, _ status: stat) -> String {
     let flags = fcntl(descriptor, F_GETFL)
-    let times = [status.st_atim, status.st_mtim, status.st_ctim].map { time($0.tv_sec) }
+    // The members of timespec are out of reach beside FoundationEssentials; the seconds stand first.
+    let times = [status.st_atim, status.st_mtim, status.st_ctim].map { moment in
+      time(withUnsafeBytes(of: moment) { unsafe $0.load(as: Int.self) })
+    }
     let columns: [String] = [
       "\(kind(status.st_mode))", numbers(status.st_dev), "\(status.st_ino)",
       "0" + String(status.st_mode, radix: 8), "\(status.st_nlink)", "\(status.st_uid)",

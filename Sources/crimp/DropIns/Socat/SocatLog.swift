@@ -1,6 +1,8 @@
 import CLinux
+import CaptureFile
 import EventLoop
 import Glibc
+import Links
 
 /// socat's messages, where they are wanted: standard error, a file, the system's log.
 @safe final class SocatLog {
@@ -113,9 +115,8 @@ struct SocatTime {
   }
 
   static var now: SocatTime {
-    var time = timeval()
-    unsafe gettimeofday(&time, nil)
-    var second = time.tv_sec
+    let now = CaptureTimestamp.now
+    var second = Int(now.seconds)
     var parts = unsafe tm()
     unsafe localtime_r(&second, &parts)
     let date = unsafe [Int(parts.tm_year) + 1900, Int(parts.tm_mon) + 1, Int(parts.tm_mday)]
@@ -123,7 +124,7 @@ struct SocatTime {
     let text = [date.map { padded($0, 2) }, clock.map { padded($0, 2) }]
     return SocatTime(
       seconds: text[0].joined(separator: "/") + " " + text[1].joined(separator: ":"),
-      microseconds: Int(time.tv_usec))
+      microseconds: Int(now.nanoseconds / 1000))
   }
 
   private static func padded(_ number: Int, _ width: Int) -> String {
