@@ -280,6 +280,21 @@ ssize_t crimp_descriptors_receive(int descriptor, void *bytes, size_t capacity, 
   return received;
 }
 
+int crimp_peer_credentials(int descriptor, int32_t *process, uint32_t *user, uint32_t *group) {
+  struct ucred peer = {0, (uid_t)-1, (gid_t)-1};
+  socklen_t size = sizeof peer;
+  if (getsockopt(descriptor, SOL_SOCKET, SO_PEERCRED, &peer, &size) != 0) return -1;
+  // A TCP socket answers too, with nobody.
+  if (peer.uid == (uid_t)-1) {
+    errno = EOPNOTSUPP;
+    return -1;
+  }
+  *process = peer.pid;
+  *user = peer.uid;
+  *group = peer.gid;
+  return 0;
+}
+
 int crimp_datagram_stream_socket(uint8_t family) {
   int domain = family == 6 ? AF_INET6 : family == 4 ? AF_INET : AF_UNIX;
   return socket(domain, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);

@@ -2,94 +2,9 @@ import Glibc
 import Support
 import Testing
 
-/// What a running relay is told at its control socket, and how it goes on in another process.
+/// What a running relay is told at its control socket, and what it tells.
 @Suite("crimp relay, controlled")
-struct RelayControlTests {
-  /// A server that echoes, on a port of its own.
-  private func echoServer() throws -> (running: RunningTool, port: String) {
-    let running = try RunningTool("python3", ["-c", Self.echo])
-    #expect(try eventually { try running.outputSoFar().hasSuffix("\n") })
-    return (running, String(try running.outputSoFar().dropLast()))
-  }
-
-  private static let echo = """
-    import selectors, socket
-    listener = socket.create_server(('127.0.0.1', 0), backlog=500)
-    print(listener.getsockname()[1], flush=True)
-    listener.setblocking(False)
-    selector = selectors.DefaultSelector()
-    selector.register(listener, selectors.EVENT_READ)
-    while True:
-        for key, _ in selector.select():
-            if key.fileobj is listener:
-                client, _ = listener.accept()
-                selector.register(client, selectors.EVENT_READ)
-                continue
-            try: data = key.fileobj.recv(65536)
-            except OSError: data = b''
-            if data: key.fileobj.sendall(data)
-            else:
-                selector.unregister(key.fileobj)
-                key.fileobj.close()
-    """
-
-  /// Asks again and again until told to end by a file, holds some connections all the while, and says how
-  /// many answers were right and how many were not.
-  private static let load = """
-    import os, socket, sys, threading
-    port, path = int(sys.argv[1]), sys.argv[2]
-    lasting = [socket.create_connection(('127.0.0.1', port)) for _ in range(20)]
-    for client in lasting:
-        client.sendall(b'a')
-        client.recv(1)
-    right, wrong = [0], []
-    def ask():
-        while not os.path.exists(path):
-            try:
-                with socket.create_connection(('127.0.0.1', port), timeout=20) as client:
-                    client.sendall(b'question')
-                    client.shutdown(socket.SHUT_WR)
-                    answer = b''
-                    while True:
-                        piece = client.recv(4096)
-                        if not piece: break
-                        answer += piece
-                if answer == b'question': right[0] += 1
-                else: wrong.append(repr(answer))
-            except OSError as error: wrong.append(repr(error))
-    threads = [threading.Thread(target=ask) for _ in range(8)]
-    for thread in threads: thread.start()
-    print('began', flush=True)
-    for thread in threads: thread.join()
-    alive = 0
-    for client in lasting:
-        client.sendall(b'z')
-        if client.recv(1) == b'z': alive += 1
-    print(len(wrong), alive, right[0] > 0, wrong[:3], flush=True)
-    """
-
-  /// Starts a relay with a control socket in `directory`, and waits until it answers there.
-  private func relay(
-    _ directory: String, _ arguments: [String], as name: String = "r"
-  ) throws -> RunningTool {
-    let running = try RunningTool(
-      crimpPath, ["relay", "--json", "--control", "\(directory)/\(name)"] + arguments)
-    #expect(try eventually { try running.outputSoFar().contains("listening") })
-    return running
-  }
-
-  private func port(of running: RunningTool) throws -> String {
-    let words = try running.outputSoFar().split(separator: "\"")
-    let word = try #require(words.first { $0.hasPrefix("127.0.0.1:") })
-    return String(word.dropFirst(10))
-  }
-
-  private func ask(
-    _ directory: String, _ words: [String], _ options: [String] = []
-  ) throws -> ToolRun {
-    try runCrimp(["relay"] + words + ["--control", "\(directory)/r"] + options)
-  }
-
+struct RelayControlTests: RunningRelays {
   @Test func showsWhatItDoes() throws {
     try withTemporaryDirectory { directory in
       let (server, target) = try echoServer()
@@ -219,105 +134,154 @@ struct RelayControlTests {
     }
   }
 
-  @Test func aReloadTakesOptionsTargetsAndFilesAnew() throws {
+  /// The owner's mode is not all that keeps others out.
+  @Test(.enabled(if: geteuid() == 0, "needs root"))
+  func strangersAreRefusedWhateverTheModeIs() throws {
     try withTemporaryDirectory { directory in
-      let (server, target) = try echoServer()
-      defer { server.send(signal: SIGTERM) }
+      let running = try relay(directory, ["127.0.0.1:0", "1"])
+      #expect(chmod(directory, 0o755) == 0)
+      #expect(chmod("\(directory)/r", 0o666) == 0)
+      let run = try runTool(
+        "python3",
+        [
+          "-c",
+          """
+          import os, socket, sys
+          os.setgroups([])
+          os.setgid(65534)
+          os.setuid(65534)
+          client = socket.socket(socket.AF_UNIX)
+          client.connect(sys.argv[1])
+          print(client.makefile().read())
+          """, "\(directory)/r",
+        ])
+      #expect(
+        run.outputText == "error permission missing: ask as the relay's user, or as root\n\n",
+        "\(run.errorText)")
+      running.send(signal: SIGINT)
+      #expect(try running.end().status == 0)
+    }
+  }
+
+  /// Somebody else's process could hand over listeners of its own.
+  @Test(.enabled(if: geteuid() == 0, "needs root"))
+  func aStrangersListenersAreNotTakenOver() throws {
+    try withTemporaryDirectory { directory in
+      #expect(chmod(directory, 0o777) == 0)
+      let stranger = try RunningTool(
+        "python3",
+        [
+          "-c",
+          """
+          import os, socket, sys
+          os.setgroups([])
+          os.setgid(65534)
+          os.setuid(65534)
+          listener = socket.socket(socket.AF_UNIX)
+          listener.bind(sys.argv[1])
+          listener.listen()
+          print('listens', flush=True)
+          client, _ = listener.accept()
+          client.recv(100)
+          """, "\(directory)/r",
+        ])
+      #expect(try eventually { try stranger.outputSoFar() == "listens\n" })
+      let run = try runCrimp(
+        ["relay", "127.0.0.1:0", "1", "--control", "\(directory)/r", "--take-over"])
+      #expect(run.status == 77)
+      #expect(
+        run.errorText
+          == "crimp: control \(directory)/r: permission missing: another user's process answers there: start as that user\n"
+      )
+      stranger.send(signal: SIGKILL)
+    }
+  }
+
+  /// Each client could bring 253 with every request, until the relay has no descriptor left.
+  @Test func descriptorsThatClientsBringAreClosed() throws {
+    try withTemporaryDirectory { directory in
+      let running = try relay(directory, ["127.0.0.1:0", "1"])
+      let before = try running.openFiles().count
+      let run = try runTool(
+        "python3",
+        [
+          "-c",
+          """
+          import socket, sys
+          answers, clients = set(), []
+          for _ in range(10):
+              client = socket.socket(socket.AF_UNIX)
+              client.connect(sys.argv[1])
+              socket.send_fds(client, [b'sho'], [1] * 200)
+              try: answers.add(client.recv(100))
+              except ConnectionResetError: answers.add(b'')
+              clients.append(client)
+          print(answers)
+          """, "\(directory)/r",
+        ])
+      #expect(run.outputText == "{b''}\n", "\(run.errorText)")
+      #expect(try eventually { try running.openFiles().count == before })
+      #expect(try ask(directory, ["show"]).status == 0)
+      running.send(signal: SIGINT)
+      #expect(try running.end().status == 0)
+    }
+  }
+
+  @Test func aRelayOfDatagramsIsControlledToo() throws {
+    try withTemporaryDirectory { directory in
+      let servers = try ["one", "two"].map { word in
+        try RunningTool("python3", ["-c", RelayScripts.datagrams, word])
+      }
+      var targets: [String] = []
+      for server in servers {
+        #expect(try eventually { try server.outputSoFar().hasSuffix("\n") })
+        targets.append("127.0.0.1:" + String(try server.outputSoFar().dropLast()))
+      }
       let config = "\(directory)/relay.conf"
-      let insertion = "\(directory)/insertion"
-      try write("old ", to: insertion)
-      try write("# where to\n127.0.0.1:1\n", to: config)
-      let running = try relay(
-        directory, ["127.0.0.1:0", "--config", config, "--insert", insertion])
+      try write(targets[0], to: config)
+      let running = try relay(directory, ["--udp", "127.0.0.1:0", "--config", config])
       let port = try port(of: running)
-      let question = """
-        import socket, sys
-        try:
-            with socket.create_connection(('127.0.0.1', int(sys.argv[1]))) as client:
-                client.sendall(b'question')
-                client.shutdown(socket.SHUT_WR)
-                print(client.makefile().read())
-        except OSError: print('reset')
-        """
-      #expect(try runTool("python3", ["-c", question, port]).outputText == "reset\n")
-      try write("new ", to: insertion)
-      try write("127.0.0.1:\(target) --max-per-source 7 # and no more\n", to: config)
-      let reloaded = try ask(directory, ["reload"])
-      #expect(reloaded.status == 0, "\(reloaded.errorText)")
-      #expect(try runTool("python3", ["-c", question, port]).outputText == "new question\n")
-      try write("127.0.0.1:\(target) --max-per-source x", to: config)
-      let wrong = try ask(directory, ["reload"])
-      #expect(wrong.status == 1)
-      #expect(wrong.errorText.contains("--max-per-source"))
-      try write("127.0.0.1:\(target) --workers 2", to: config)
+      let client = ["-c", RelayScripts.datagramClient, port]
       #expect(
-        try ask(directory, ["reload"]).errorText
-          == "crimp: --workers 2: a new process takes that: crimp relay --take-over\n")
-      #expect(try runTool("python3", ["-c", question, port]).outputText == "new question\n")
-      running.send(signal: SIGTERM)
+        try runTool("python3", client, input: Array("a\nb\n".utf8)).outputText == "one a\none b\n")
+      #expect(
+        try ask(directory, ["show"]).outputLines.first
+          == "relay \(running.process): 1 connections, 1 in all, 0 refused, 2 B there, 10 B back")
+      let row = try ask(directory, ["show", "targets"]).outputLines.last
+      #expect(row?.split(separator: " ").prefix(4) == [Substring(targets[0]), "up", "1", "1"])
+      #expect(try ask(directory, ["show", "sessions"]).outputLines.count == 2)
+      try write(targets[1], to: config)
+      #expect(try ask(directory, ["reload"]).status == 0)
+      #expect(try runTool("python3", client, input: Array("c\n".utf8)).outputText == "two c\n")
+      try write(targets[0], to: config)
+      running.send(signal: SIGHUP)
+      #expect(
+        try eventually {
+          try runTool("python3", client, input: Array("d\n".utf8)).outputText == "one d\n"
+        })
+      let refused = try runCrimp(
+        ["relay", "127.0.0.1:0", "1", "--control", "\(directory)/r", "--take-over"])
+      #expect(refused.status == 69)
+      #expect(refused.errorText.contains("a relay of datagrams is not handed over"))
+      #expect(try ask(directory, ["drain", "0.1"]).status == 0)
       #expect(try running.end().status == 0)
+      for server in servers { server.send(signal: SIGKILL) }
     }
   }
 
-  @Test func reloadsLoseNoConnection() throws {
+  @Test func aTerminalShowsTheThroughput() throws {
     try withTemporaryDirectory { directory in
       let (server, target) = try echoServer()
       defer { server.send(signal: SIGTERM) }
-      let running = try relay(directory, ["127.0.0.1:0", "127.0.0.1:\(target)", "--workers", "2"])
-      let load = try RunningTool(
-        "python3", ["-c", Self.load, try port(of: running), "\(directory)/end"])
-      #expect(try eventually { try load.outputSoFar().contains("began") })
-      for round in 0..<12 {
-        if round % 2 == 0 {
-          #expect(try ask(directory, ["reload"]).status == 0)
-        } else {
-          running.send(signal: SIGHUP)
-        }
-      }
-      try write("", to: "\(directory)/end")
-      #expect(try load.end().outputLines.last == "0 20 True []")
-      running.send(signal: SIGTERM)
-      #expect(try running.end().status == 0)
-    }
-  }
-
-  /// Each process takes the listeners of the one before, with more or fewer workers than that had.
-  @Test func handOversLoseNoConnection() throws {
-    try withTemporaryDirectory { directory in
-      let (server, target) = try echoServer()
-      defer { server.send(signal: SIGTERM) }
-      var processes = [
-        try relay(
-          directory,
-          ["127.0.0.1:0", "127.0.0.1:\(target)", "--workers", "2", "--take-over", "--drain", "300"])
-      ]
-      let port = try port(of: processes[0])
-      let load = try RunningTool("python3", ["-c", Self.load, port, "\(directory)/end"])
-      #expect(try eventually { try load.outputSoFar().contains("began") })
-      for workers in ["2", "3", "1", "2", "1", "3"] {
-        processes.append(
-          try relay(
-            directory,
-            [
-              "127.0.0.1:\(port)", "127.0.0.1:\(target)", "--workers", workers, "--take-over",
-              "--drain", "300",
-            ]))
-      }
-      try write("", to: "\(directory)/end")
-      #expect(try load.end().outputLines.last == "0 20 True []")
-      // All but the last have ended by themselves, or do so now that their connections have.
-      for process in processes.dropLast() { #expect(try process.end().status == 0) }
-      let last = try #require(processes.last)
+      let running = try TerminalTool(crimpPath, ["relay", "127.0.0.1:0", "127.0.0.1:\(target)"])
+      #expect(running.shows("0 connections, 0 B/s there, 0 B/s back, 0 B in all"))
+      let words = running.shown.split(separator: " ").first ?? ""
+      let port = String(words.split(separator: ":").last ?? "")
       #expect(
-        try ask(directory, ["show"]).outputLines.first?.hasPrefix("relay \(last.process)") == true)
-      last.send(signal: SIGTERM)
-      #expect(try last.end().status == 0)
-      var status = stat()
-      #expect(stat("\(directory)/r", &status) != 0)
+        try runTool("python3", ["-c", RelayScripts.question, port]).outputText == "question\n")
+      #expect(running.shows(" B/s back, 16 B in all"))
+      running.send(signal: SIGTERM)
+      #expect(try running.end() == 0)
     }
-  }
-
-  private func write(_ text: String, to path: String) throws {
-    try writeFile(path, Array(text.utf8))
   }
 }

@@ -4,7 +4,7 @@ import Testing
 
 /// What `crimp relay --record`, `--hexdump` and `--insert` show and add.
 @Suite("crimp relay, watched")
-struct RelayRecordTests {
+struct RelayRecordTests: RunningRelays {
   /// Answers the first client when its question has ended, and resets the second.
   private static let server = """
     import socket, struct, sys
@@ -96,13 +96,103 @@ struct RelayRecordTests {
       // The long pieces are left out of the list.
       if length > 0 { expected.removeAll { $0 == "0 there 0x0018 8" || $0 == "0 back 0x0018 18" } }
       #expect(packets == expected, "\(packets)")
-      let followed = try runTool(
-        "tshark", ["-r", path, "-q", "-z", "follow,tcp,ascii,0"])
-      let text = followed.outputText
-      #expect(text.contains("question") && text.contains("answer to question"))
-      let sizes = try runTool(
-        "tshark", ["-r", path, "-Y", "tcp.stream == 0", "-T", "fields", "-e", "tcp.len"])
-      #expect(sizes.outputLines.compactMap { Int($0) }.reduce(0, +) == 2 * length + 8 + 18)
+      let question = Array("question".utf8) + [UInt8](repeating: UInt8(ascii: "."), count: length)
+      let (there, back) = try reassembled(0, of: path)
+      #expect(there == question)
+      #expect(back == Array("answer to ".utf8) + question)
+    }
+  }
+
+  /// What Wireshark puts together of a stream: the client's bytes, and the server's.
+  private func reassembled(_ stream: Int, of path: String) throws -> (there: [UInt8], back: [UInt8])
+  {
+    let followed = try runTool(
+      "tshark", ["-r", path, "-q", "-z", "follow,tcp,raw,\(stream)"])
+    var (there, back): ([UInt8], [UInt8]) = ([], [])
+    for line in followed.outputLines {
+      // The server's lines are indented, and those around the bytes are no digits.
+      let isBack = line.hasPrefix("\t")
+      let digits = Array(line.utf8.drop { $0 == 0x09 })
+      let bytes = stride(from: 0, to: digits.count - 1, by: 2).compactMap { index in
+        UInt8(String(decoding: digits[index..<(index + 2)], as: UTF8.self), radix: 16)
+      }
+      guard !bytes.isEmpty, bytes.count * 2 == digits.count else { continue }
+      if isBack { back += bytes } else { there += bytes }
+    }
+    return (there, back)
+  }
+
+  /// Asks by TLS, by SOCKS, or behind a PROXY header of somebody else.
+  private static let wrapped = """
+    import socket, ssl, sys
+    kind, port, target, root = sys.argv[1], int(sys.argv[2]), int(sys.argv[3]), sys.argv[4]
+    client = socket.create_connection(('127.0.0.1', port))
+    if kind == 'tls':
+        client = ssl.create_default_context(cafile=root).wrap_socket(client, server_hostname='localhost')
+    if kind == 'socks':
+        client.sendall(b'\\x05\\x01\\x00')
+        assert client.recv(2) == b'\\x05\\x00'
+        # The question's first half comes with the request.
+        client.sendall(b'\\x05\\x01\\x00\\x01\\x7f\\0\\0\\x01' + target.to_bytes(2, 'big') + b'ques')
+        reply = b''
+        while len(reply) < 10: reply += client.recv(10 - len(reply))
+        client.sendall(b'tion')
+    elif kind == 'proxied':
+        client.sendall(b'PROXY TCP4 192.0.2.1 192.0.2.2 1111 80\\r\\nquestion')
+    else:
+        client.sendall(b'question')
+    answer = b''
+    while True:
+        piece = client.recv(65536)
+        if not piece: break
+        answer += piece
+    print(answer.decode())
+    """
+
+  /// Answers eight bytes.
+  private static let answering = """
+    import socket
+    listener = socket.create_server(('127.0.0.1', 0))
+    print(listener.getsockname()[1], flush=True)
+    client, _ = listener.accept()
+    data = b''
+    while len(data) < 8: data += client.recv(8 - len(data))
+    client.sendall(b'answer to ' + data)
+    client.close()
+    """
+
+  /// What client and server say to each other, and nothing of what is around it.
+  @Test(arguments: ["tls", "socks", "proxied"])
+  func recordsWhatIsInside(_ kind: String) throws {
+    let certificates = try TestCertificates()
+    try withTemporaryDirectory { directory in
+      let path = "\(directory)/relay.pcapng"
+      let serving = try RunningTool("python3", ["-c", Self.answering])
+      #expect(try eventually { try serving.outputSoFar().hasSuffix("\n") })
+      let target = String(try serving.outputSoFar().dropLast())
+      let options = [
+        "tls": ["127.0.0.1:\(target)", "--tls-certificate", certificates("server.pem")],
+        "socks": ["--serve", "socks5", "--allow-target", "127.0.0.0/8"],
+        "proxied": ["127.0.0.1:\(target)", "--proxy-protocol", "in"],
+      ]
+      let running = try relay(
+        directory, ["127.0.0.1:0", "--record", path] + (options[kind] ?? []))
+      let asked = try runTool(
+        "python3",
+        [
+          "-c", Self.wrapped, kind, try port(of: running), target, certificates("root.crt"),
+        ])
+      #expect(asked.outputText == "answer to question\n", "\(asked.errorText)")
+      #expect(try eventually { try running.outputSoFar().contains(#""event":"ended""#) })
+      running.send(signal: SIGTERM)
+      #expect(try running.end().status == 0)
+      let (there, back) = try reassembled(0, of: path)
+      #expect(there == Array("question".utf8))
+      #expect(back == Array("answer to question".utf8))
+      guard kind == "proxied" else { return }
+      let ends = try runTool(
+        "tshark", ["-r", path, "-T", "fields", "-e", "ip.src", "-e", "tcp.srcport", "-c", "1"])
+      #expect(ends.outputText == "192.0.2.1\t1111\n")
     }
   }
 

@@ -102,6 +102,55 @@ import Testing
     }
   }
 
+  @Test func `a reload moves the clients whose target is gone, and leaves the others`() throws {
+    let loop = try EventLoop()
+    try loop.test {
+      let (old, new) = (try Echo(.v4, on: loop), try Echo(.v4, on: loop))
+      let relay = try relay(.v4, to: old, on: loop)
+      let client = try Client(try relay.address, on: loop)
+      #expect(try await client.ask([1]) == [1])
+      let kept = Upstream(.internet(new.address))
+      relay.reload(to: UpstreamGroup([kept]), DatagramRelayOptions())
+      #expect(try await client.ask([2]) == [2])
+      #expect(old.sources.count == 1)
+      #expect(new.sources.count == 1)
+      #expect(kept.activeCount == 1)
+      // The same target in a new group: the client keeps its socket towards it.
+      relay.reload(to: UpstreamGroup([kept]), DatagramRelayOptions())
+      #expect(try await client.ask([3]) == [3])
+      #expect(Set(new.sources).count == 1)
+      #expect(relay.activeCount == 1)
+      #expect(kept.connectionCount == 1)
+      relay.stop()
+      #expect(kept.activeCount == 0)
+      #expect(kept.byteCount == 4)
+    }
+  }
+
+  @Test func `a drained relay answers the clients that it has, and no other`() throws {
+    let loop = try EventLoop()
+    try loop.test {
+      let echo = try Echo(.v4, on: loop)
+      let relay = try relay(.v4, to: echo, on: loop)
+      let (client, stranger) = (
+        try Client(try relay.address, on: loop), try Client(try relay.address, on: loop)
+      )
+      #expect(try await client.ask([1]) == [1])
+      let drained = Completion<Void>(on: loop)
+      relay.drain { drained.fulfil(()) }
+      stranger.send([9])
+      #expect(try await client.ask([2]) == [2])
+      #expect(relay.activeCount == 1)
+      #expect(relay.statistics.refusedCount == 1)
+      var options = DatagramRelayOptions()
+      options.idleTimeout = .milliseconds(10)
+      relay.reload(to: UpstreamGroup([Upstream(.internet(echo.address))]), options)
+      await drained.valueThroughCancellation
+      #expect(relay.activeCount == 0)
+      relay.stop()
+    }
+  }
+
   @Test(arguments: [0, 1, 1472, 9000, 65_507])
   func `a datagram of any length passes whole`(_ count: Int) throws {
     let loop = try EventLoop()

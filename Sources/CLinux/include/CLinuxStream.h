@@ -82,6 +82,10 @@ ssize_t crimp_descriptors_send(int descriptor, const void *bytes, size_t length,
 ssize_t crimp_descriptors_receive(int descriptor, void *bytes, size_t capacity, int *descriptors,
                                   unsigned int *count);
 
+/// Which process connected to a UNIX socket or listens at it, and as which user and group (SO_PEERCRED).
+/// 0, or -1 with errno set.
+int crimp_peer_credentials(int descriptor, int32_t *process, uint32_t *user, uint32_t *group);
+
 /// A socket of SOCK_DGRAM for family 4 or 6, or UNIX with family 1, non-blocking and closed on exec; of
 /// version 6 it takes IPv4 too, as the system has it. -1 with errno set.
 int crimp_datagram_stream_socket(uint8_t family);

@@ -3,13 +3,17 @@ public import Sockets
 
 /// Asks a relay at its control socket.
 public final class ControlClient {
+  /// Whether the other end is a process of this one's user, or root's: whose descriptors can be trusted.
+  public let isOwners: Bool
   private let stream: ControlStream
 
   /// The most bytes of an answer: a hundred thousand sessions are fewer.
   private static let answerLimit = 64 << 20
 
-  private init(_ stream: ControlStream) {
-    self.stream = stream
+  private init(_ socket: StreamSocket, on loop: EventLoop) {
+    isOwners = ControlSocket.isOwner(socket)
+    stream = ControlStream(
+      socket, descriptorLimit: StreamSocket.passedDescriptorLimit, on: loop)
   }
 
   /// Connects.
@@ -20,7 +24,7 @@ public final class ControlClient {
   ) async throws(ConnectionError) -> ControlClient {
     let socket = try await StreamSocket.connect(
       to: .unix(path: path), timeout: .seconds(10), on: loop)
-    return ControlClient(ControlStream(socket, on: loop))
+    return ControlClient(socket, on: loop)
   }
 
   /// Asks, and returns the lines of the answer.

@@ -1,11 +1,13 @@
 public import EventLoop
+internal import Glibc
 internal import MonotonicTime
 public import Sockets
 
 /// The socket at which a relay is asked about itself and told what to do: one line a request, UNIX-domain,
-/// for its owner alone.
+/// for its owner alone. Its mode says so, and the kernel is asked who connected all the same.
 ///
-/// What clients can cost is bounded: so many at once, so long a line, so long a silence. None is waited for.
+/// What clients can cost is bounded: so many at once, so long a line, so long a silence, and no descriptors.
+/// None is waited for.
 public final class ControlSocket {
   /// How many clients may be connected.
   public static let clientLimit = 16
@@ -66,14 +68,29 @@ public final class ControlSocket {
     guard tasks.count < Self.clientLimit else { return socket.close() }
     let identifier = nextIdentifier
     nextIdentifier &+= 1
+    let mayAsk = Self.isOwner(socket)
+    let stream = ControlStream(socket, descriptorLimit: 0, on: loop)
     tasks[identifier] = loop.spawn { [weak self] in
-      await self?.serve(ControlStream(socket, on: self?.loop), identifier)
+      if mayAsk {
+        await self?.serve(stream, identifier)
+      } else {
+        _ = await stream.write(ControlAnswer(failure: "permission missing: \(Self.remedy)"))
+      }
+      stream.close()
       self?.tasks[identifier] = nil
     }
   }
 
-  private func serve(_ stream: ControlStream?, _ identifier: Int) async {
-    guard let stream else { return }
+  /// What somebody else's client may do.
+  private static let remedy = "ask as the relay's user, or as root"
+
+  /// Whether the other end is a process of this one's user, or root's.
+  static func isOwner(_ socket: StreamSocket) -> Bool {
+    guard let peer = try? socket.peerCredentials else { return false }
+    return peer.user == geteuid() || peer.user == 0
+  }
+
+  private func serve(_ stream: ControlStream, _ identifier: Int) async {
     var wasGiven = false
     while let line = await timed(
       identifier, { await stream.line(atMost: ControlRequest.lengthLimit) })
@@ -81,7 +98,6 @@ public final class ControlSocket {
       let answer = await answer(to: line, wasGiven: &wasGiven)
       guard await timed(identifier, { await stream.write(answer) }), line != nil else { break }
     }
-    stream.close()
   }
 
   private func answer(to line: [UInt8]?, wasGiven: inout Bool) async -> ControlAnswer {
@@ -91,8 +107,9 @@ public final class ControlSocket {
     do throws(ControlRequestError) {
       let request = try ControlRequest(parsing: line)
       if request == .taken, !wasGiven { return ControlAnswer(failure: "nothing was handed over") }
-      if request == .handOver { wasGiven = true }
-      return await answer(request)
+      let answer = await answer(request)
+      if request == .handOver { wasGiven = answer.failure == nil }
+      return answer
     } catch {
       return ControlAnswer(failure: error.description)
     }

@@ -5,18 +5,16 @@ internal import Sockets
 final class ControlStream {
   private let socket: StreamSocket
   private let waiter: DescriptorWaiter
+  /// How many descriptors may come at once; more are an end, and are closed.
+  private let descriptorLimit: Int
   private var pending: [UInt8] = []
   /// Descriptors that came, in their order.
   private(set) var descriptors: [PassedDescriptors] = []
 
-  init(_ socket: StreamSocket, on loop: EventLoop) {
+  init(_ socket: StreamSocket, descriptorLimit: Int, on loop: EventLoop) {
     self.socket = socket
+    self.descriptorLimit = descriptorLimit
     waiter = DescriptorWaiter(socket.descriptor, on: loop)
-  }
-
-  convenience init?(_ socket: StreamSocket, on loop: EventLoop?) {
-    guard let loop else { return nil }
-    self.init(socket, on: loop)
   }
 
   func close() {
@@ -43,7 +41,7 @@ final class ControlStream {
   private func read() async -> Bool {
     while true {
       do throws(SystemError) {
-        let (bytes, passed) = try socket.receivePassing()
+        let (bytes, passed) = try socket.receivePassing(descriptorLimit: descriptorLimit)
         if passed.count > 0 { descriptors.append(passed) }
         pending += bytes
         return !bytes.isEmpty

@@ -19,6 +19,10 @@ public final class HandOver {
     } catch {
       throw .unreachable(error)
     }
+    guard client.isOwners else {
+      client.close()
+      throw .foreign
+    }
     let lines: [String]
     do throws(ControlFailure) {
       lines = try await client.ask(.handOver)
@@ -78,6 +82,8 @@ public final class HandOver {
 public enum HandOverError: Error {
   /// Nobody answers at the path.
   case unreachable(ConnectionError)
+  /// A process of another user, who is not root, answers there: it could hand over anything.
+  case foreign
   /// The process refused, or ended.
   case failed(ControlFailure)
   /// A listener cannot be used.

@@ -8,6 +8,8 @@ public import Sockets
 public struct DatagramRelayOptions: Hashable, Sendable {
   /// Who may send; nil for all.
   public var allowed: AddressList?
+  /// Who may not, even if allowed.
+  public var denied = AddressList([])
   /// How many clients there may be at once; a new one takes the place of the one that was silent longest.
   public var sessionLimit = 4096
   /// How many clients, which are ports, one address may have at once; datagrams of further ones are
@@ -57,8 +59,11 @@ public final class DatagramRelay {
   /// What was done so far.
   public private(set) var statistics = DatagramRelayStatistics()
 
-  private let group: UpstreamGroup
-  private let options: DatagramRelayOptions
+  /// Whether it takes no new clients.
+  public private(set) var isDraining = false
+
+  private var group: UpstreamGroup
+  private var options: DatagramRelayOptions
   private let loop: EventLoop
   private let socket: DatagramSocket
   private var registration: Registration?
@@ -66,6 +71,7 @@ public final class DatagramRelay {
   private var countsBySource: [IPAddress: Int] = [:]
   private var order = DatagramSessionOrder()
   private var alarm: Alarm?
+  private var onDrained: (() -> Void)?
   /// Filled and sent within one call, and kept for its room.
   private var batch = DatagramBatch()
   private var bufferedAnswers = DatagramBatch()
@@ -77,6 +83,8 @@ public final class DatagramRelay {
   }
 
   private static let longestPayload = 65_535
+  /// What may wait of all clients together: the default is three datagrams of 64 KiB.
+  private static let sharedBuffer = 4 << 20
   /// How many datagrams of one socket are relayed before others get their turn.
   private static let turn = 64
 
@@ -92,6 +100,7 @@ public final class DatagramRelay {
     self.loop = loop
     var socketOptions = DatagramOptions()
     socketOptions.maximumByteCount = Self.longestPayload
+    socketOptions.receiveBufferByteCount = Self.sharedBuffer
     socketOptions.tellsLocalAddress = true
     socketOptions.reportsFailures = false
     socket = try DatagramSocket(address.family, socketOptions)
@@ -114,6 +123,28 @@ public final class DatagramRelay {
   /// How many clients there are now.
   public var activeCount: Int { sessions.count }
 
+  /// Clients that are new from now on go to these targets by these rules. One whose target is gone goes to
+  /// another with its next datagram; the others stay where they are.
+  public func reload(to group: UpstreamGroup, _ options: DatagramRelayOptions) {
+    self.group = group
+    self.options = options
+    for session in sessions.values {
+      session.isMisled = !group.upstreams.contains { $0 === session.upstream }
+    }
+    alarm?.deadline = nil
+    armAlarm()
+  }
+
+  /// Takes no new clients: `ended` is called when the last one was forgotten.
+  public func drain(_ ended: @escaping () -> Void) {
+    isDraining = true
+    guard !sessions.isEmpty else { return ended() }
+    onDrained = ended
+  }
+
+  /// The clients that there are now.
+  var clients: some Sequence<DatagramSession> { sessions.values }
+
   /// Forgets all clients, and listens no more.
   public func stop() {
     registration?.cancel()
@@ -131,6 +162,7 @@ public final class DatagramRelay {
       // Datagrams of one client that follow each other leave in one call.
       if let last, last !== session { flush(to: last) }
       last = session
+      session.statistics.nearByteCount &+= UInt64(payload.byteCount)
       let header = session.takeHeader()
       batch.append(payload, behind: header, to: nil)
       statistics.toTargets.datagramCount &+= 1
@@ -151,10 +183,14 @@ public final class DatagramRelay {
   /// The client's session, which is begun if it is new and may be.
   private func session(of information: DatagramInformation) -> DatagramSession? {
     let client = Client(source: information.source, destination: information.destination)
-    if let session = sessions[client] { return session }
+    if let session = sessions[client] {
+      guard session.isMisled, !isDraining else { return session }
+      forget(session)
+    }
     let source = information.source.address.unmapped
-    let isAllowed = options.allowed?.contains(source) ?? true
-    guard isAllowed, countsBySource[source, default: 0] < options.sessionLimitPerSource else {
+    let isAllowed = (options.allowed?.contains(source) ?? true) && !options.denied.contains(source)
+    guard isAllowed, !isDraining, countsBySource[source, default: 0] < options.sessionLimitPerSource
+    else {
       statistics.refusedCount &+= 1
       return nil
     }
@@ -179,7 +215,8 @@ public final class DatagramRelay {
     let header = options.sendsProxyHeader ? proxyHeader(client) : []
     guard
       let session = try? DatagramSession(
-        client.source, client.destination, to: target, from: options.source, header: header,
+        client.source, client.destination, of: upstream, to: target, from: options.source,
+        header: header,
         sharingBuffersOf: socket)
     else { return nil }
     do throws(SystemError) {
@@ -187,6 +224,7 @@ public final class DatagramRelay {
     } catch {
       return nil
     }
+    session.begin(at: loop.now)
     order.append(session, at: loop.now)
     return session
   }
@@ -208,6 +246,7 @@ public final class DatagramRelay {
     // A target's refusal is told here once; the client hears nothing, as it would of a closed port
     // behind a router that says nothing.
     _ = try? session.socket.receive(limit: Self.turn) { payload, _ in
+      session.statistics.farByteCount &+= UInt64(payload.byteCount)
       bufferedAnswers.append(payload, to: session.client, from: session.destination)
       statistics.toClients.datagramCount &+= 1
       statistics.toClients.byteCount &+= UInt64(payload.byteCount)
@@ -243,5 +282,6 @@ public final class DatagramRelay {
     let source = session.client.address.unmapped
     let count = countsBySource[source, default: 0] - 1
     countsBySource[source] = count > 0 ? count : nil
+    if sessions.isEmpty { onDrained.take()?() }
   }
 }

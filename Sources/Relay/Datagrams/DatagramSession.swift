@@ -8,6 +8,14 @@ final class DatagramSession {
   /// The address of this host that the client sends to.
   let destination: InternetAddress?
   let socket: DatagramSocket
+  /// Whose server it is.
+  let upstream: Upstream
+  /// What it moved.
+  var statistics = PumpStatistics()
+  /// Whether its target is one no more.
+  var isMisled = false
+  /// When its first datagram came.
+  private(set) var began = Instant.origin
   private var header: [UInt8]
   private var registration: Registration?
 
@@ -16,11 +24,13 @@ final class DatagramSession {
   fileprivate var newer: DatagramSession?
 
   init(
-    _ client: InternetAddress, _ destination: InternetAddress?, to target: InternetAddress,
-    from source: InternetAddress?, header: [UInt8], sharingBuffersOf other: DatagramSocket
+    _ client: InternetAddress, _ destination: InternetAddress?, of upstream: Upstream,
+    to target: InternetAddress, from source: InternetAddress?, header: [UInt8],
+    sharingBuffersOf other: DatagramSocket
   ) throws(SystemError) {
     self.client = client
     self.destination = destination
+    self.upstream = upstream
     self.header = header
     var options = DatagramOptions()
     options.reportsFailures = false
@@ -37,6 +47,13 @@ final class DatagramSession {
     }
   }
 
+  /// It stands, and is the target's until `close`.
+  func begin(at now: Instant) {
+    began = now
+    upstream.enter()
+    upstream.noteConnection()
+  }
+
   /// What goes before the first datagram, once.
   func takeHeader() -> [UInt8] {
     guard !header.isEmpty else { return [] }
@@ -45,8 +62,10 @@ final class DatagramSession {
   }
 
   func close() {
-    registration?.cancel()
-    registration = nil
+    guard let registration = registration.take() else { return }
+    registration.cancel()
+    upstream.leave()
+    upstream.add(bytes: statistics.nearByteCount &+ statistics.farByteCount)
   }
 }
 

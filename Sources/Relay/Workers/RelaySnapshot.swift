@@ -1,7 +1,7 @@
 public import MonotonicTime
 public import Sockets
 
-/// What one worker of a relay says of itself at one moment.
+/// What one worker of a relay, or one relay of datagrams, says of itself at one moment.
 public struct RelayServiceSnapshot: Sendable {
   /// One of its listeners.
   public struct Listener: Hashable, Sendable {
@@ -43,6 +43,8 @@ public struct RelayServiceSnapshot: Sendable {
   public let statistics: PumpStatistics
   /// Whether it takes no new connections.
   public let isDraining: Bool
+  /// What a relay of datagrams counts besides; nil for one of streams.
+  public let datagrams: DatagramRelayStatistics?
 
   init(_ service: RelayService, withSessions: Bool) {
     listeners = service.listeners.map { listener in
@@ -61,5 +63,34 @@ public struct RelayServiceSnapshot: Sendable {
     refusedCount = service.refusedCount
     statistics = service.statistics
     isDraining = service.isDraining
+    datagrams = nil
+  }
+
+  /// What a relay of datagrams says of itself, whose connections are its clients.
+  public init(_ relay: DatagramRelay, withSessions: Bool) {
+    let address = (try? relay.address).map { [SocketAddress.internet($0)] } ?? []
+    listeners = address.map {
+      Listener(
+        address: $0, acceptedCount: relay.statistics.sessionCount, exhaustionCount: 0,
+        isPaused: false)
+    }
+    sessions =
+      !withSessions
+      ? []
+      : relay.clients.map { client in
+        let peer = SocketAddress.internet(client.client)
+        return Session(
+          peer: peer, client: peer, target: client.upstream.name, accepted: client.began,
+          statistics: client.statistics)
+      }
+    activeCount = relay.activeCount
+    acceptedCount = relay.statistics.sessionCount
+    refusedCount = relay.statistics.refusedCount
+    var statistics = PumpStatistics()
+    statistics.nearByteCount = relay.statistics.toTargets.byteCount
+    statistics.farByteCount = relay.statistics.toClients.byteCount
+    self.statistics = statistics
+    isDraining = relay.isDraining
+    datagrams = relay.statistics
   }
 }

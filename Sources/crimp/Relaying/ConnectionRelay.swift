@@ -17,7 +17,7 @@ struct ConnectionRelay {
   }
 
   func perform() throws(CommandFailure) -> ExitStatus {
-    command.udp ? try relayDatagrams() : try StreamRelayRun(self).perform()
+    command.udp ? try DatagramRelayRun(self).perform() : try StreamRelayRun(self).perform()
   }
 
   /// The addresses to listen at.

@@ -67,6 +67,11 @@ final class ListeningPlaces {
         // Nobody there to take over from: this is the first.
         guard error.cause.errno != ENOENT, error.cause.errno != ECONNREFUSED else { return }
         throw Self.failure(error.cause, ofControl: path)
+      case .foreign:
+        throw CommandFailure(
+          .noPermission,
+          "control \(path): permission missing: another user's process answers there: start as that user"
+        )
       case .failed(.refused(let words)):
         throw CommandFailure(.unavailable, "control \(path): the relay there says: \(words)")
       case .failed(.ended):

@@ -25,6 +25,8 @@ struct RelayStatusRecord: Codable {
   var refused: UInt64?
   var failures: UInt64?
   var waits: Int?
+  var lost: UInt64?
+  var evicted: UInt64?
   var peer: String?
   var client: String?
   var target: String?
@@ -36,7 +38,7 @@ struct RelayStatusRecord: Codable {
 
   private enum CodingKeys: String, CodingKey {
     case kind, name, process, workers, worker, draining, up, enabled, paused, connections, accepted,
-      refused, failures, waits, peer, client, target, seconds, bytes
+      refused, failures, waits, lost, evicted, peer, client, target, seconds, bytes
     case bytesFromClients = "bytes_from_clients"
     case bytesFromTargets = "bytes_from_targets"
     case bytesSpliced = "bytes_spliced"

@@ -5,7 +5,7 @@ import Relay
 import Sockets
 
 /// A relay of streams, from its start to its end: reloads give it new terms and targets meanwhile.
-final class StreamRelayRun {
+final class StreamRelayRun: ControlledRelay {
   let loop: EventLoop
   private let run: ConnectionRelay
   private let listening: ListeningPlaces
@@ -124,15 +124,7 @@ final class StreamRelayRun {
 
   private func heard(_ signal: Int32) {
     switch signal {
-    case SIGHUP:
-      loop.spawn { [self] in
-        do throws(CommandFailure) {
-          try await reload()
-        } catch {
-          ThroughputLine.clear()
-          StandardStream.error.writeLine("crimp: \(error.message): all stays as it was")
-        }
-      }
+    case SIGHUP: reloadUponSignal()
     case SIGTERM where !isEnding: drain(for: command.drain)
     default: stop()
     }
@@ -140,7 +132,6 @@ final class StreamRelayRun {
 
   // MARK: Ending
 
-  /// Takes no new connections, and ends when the last one has.
   func drain(for seconds: Double) {
     isEnding = true
     loop.spawn { [self] in
@@ -157,7 +148,19 @@ final class StreamRelayRun {
     }
   }
 
-  /// Another process has the listeners: ends when the last connection has.
+  // MARK: Controlled
+
+  func snapshots(withSessions: Bool) async -> [RelayServiceSnapshot] {
+    await workers?.snapshots(withSessions: withSessions) ?? []
+  }
+
+  func handOver() -> ControlAnswer {
+    guard let control, let workers, !isEnding else {
+      return ControlAnswer(failure: "it ends, and has nothing to hand over")
+    }
+    return HandOver.answer(workers.listeners, control)
+  }
+
   func leaveToNext() {
     guard !isEnding else { return }
     isEnding = true
@@ -172,7 +175,6 @@ final class StreamRelayRun {
 
   // MARK: Reloading
 
-  /// Takes files and names anew. What is wrong leaves all as it was.
   func reload() async throws(CommandFailure) {
     while let current = reloading { await current.valueThroughCancellation }
     let done = Completion<Void>(on: loop)

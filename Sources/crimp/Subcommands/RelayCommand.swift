@@ -135,9 +135,11 @@ struct RelayCommand: NativeCommand, Sendable {
       }
     }
     let forStreams = [
-      ("--workers", running.workers.number > 1), ("--control", controlling.control != nil),
-      ("--config", controlling.config != nil), ("--insert", watching.insert != nil),
-      ("--hexdump", watching.hexdump), ("--record", watching.record != nil),
+      ("--workers", running.workers.number > 1), ("--take-over", controlling.takeOver),
+      ("--insert", watching.insert != nil), ("--hexdump", watching.hexdump),
+      ("--record", watching.record != nil), ("--limit-rate", limitRate != nil),
+      ("--shared-rate", sharedRate != nil), ("--check", check != nil),
+      ("--connect-delay", connectDelay != nil), ("--copy", copy),
     ]
     for (name, isGiven) in forStreams where udp && isGiven {
       throw ValidationError("--udp and \(name): expected one of them")

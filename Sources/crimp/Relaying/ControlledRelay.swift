@@ -3,7 +3,40 @@ import Glibc
 import Relay
 import Sockets
 
-extension StreamRelayRun {
+/// A relay that runs, as its control socket and its signals know it.
+protocol ControlledRelay: AnyObject {
+  var loop: EventLoop { get }
+  var command: RelayCommand { get }
+  /// The targets; nil before they are known.
+  var group: UpstreamGroup? { get }
+  /// Whether it takes no new connections.
+  var isEnding: Bool { get }
+
+  /// What each of its parts says of itself.
+  func snapshots(withSessions: Bool) async -> [RelayServiceSnapshot]
+  /// Takes files and names anew. What is wrong leaves all as it was.
+  func reload() async throws(CommandFailure)
+  /// Takes no new connections, and ends when the last one has.
+  func drain(for seconds: Double)
+  /// Gives copies of its listeners away.
+  func handOver() -> ControlAnswer
+  /// Another process serves them: ends when the last connection has.
+  func leaveToNext()
+}
+
+extension ControlledRelay {
+  /// Reloads as a signal asks for it.
+  func reloadUponSignal() {
+    loop.spawn { [self] in
+      do throws(CommandFailure) {
+        try await reload()
+      } catch {
+        ThroughputLine.clear()
+        StandardStream.error.writeLine("crimp: \(error.message): all stays as it was")
+      }
+    }
+  }
+
   /// Answers a request of the control socket.
   func answer(_ request: ControlRequest) async -> ControlAnswer {
     switch request {
@@ -20,11 +53,7 @@ extension StreamRelayRun {
       drain(for: seconds ?? command.drain)
       return ControlAnswer()
     case .enable(let name, let isEnabled): return enable(name, isEnabled)
-    case .handOver:
-      guard let control, let workers, !isEnding else {
-        return ControlAnswer(failure: "it ends, and has nothing to hand over")
-      }
-      return HandOver.answer(workers.listeners, control)
+    case .handOver: return handOver()
     case .taken:
       leaveToNext()
       return ControlAnswer()
@@ -39,7 +68,7 @@ extension StreamRelayRun {
   }
 
   private func show(_ subject: ControlRequest.Subject) async -> ControlAnswer {
-    let snapshots = await workers?.snapshots(withSessions: subject == .sessions) ?? []
+    let snapshots = await snapshots(withSessions: subject == .sessions)
     var records: [RelayStatusRecord] = []
     if subject == .all { records.append(summary(snapshots)) }
     for (number, snapshot) in snapshots.enumerated() {
@@ -71,6 +100,11 @@ extension StreamRelayRun {
     var statistics = PumpStatistics()
     for snapshot in snapshots { statistics += snapshot.statistics }
     record.set(statistics)
+    let datagrams = snapshots.compactMap(\.datagrams)
+    if !datagrams.isEmpty {
+      record.lost = datagrams.map(\.lostCount).reduce(0, &+)
+      record.evicted = datagrams.map(\.evictedCount).reduce(0, &+)
+    }
     return record
   }
 }
