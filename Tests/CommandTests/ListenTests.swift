@@ -176,4 +176,90 @@ import Testing
     #expect(run.errorText == line)
     #expect(run.status == Int32(status))
   }
+
+  /// Speaks TLS: sends and hears what the mode is about, and ends as TLS has it.
+  private let secureClient = """
+    import socket, ssl, sys
+    port, root, mode, *certificate = sys.argv[1:]
+    context = ssl.create_default_context(cafile=root)
+    if certificate: context.load_cert_chain(certificate[0])
+    client = context.wrap_socket(
+        socket.create_connection(('127.0.0.1', int(port))), server_hostname='localhost')
+    def hear(count):
+        heard = b''
+        while len(heard) < count and (piece := client.recv(count - len(heard))): heard += piece
+        return heard
+    data = bytes(range(256)) * 100
+    if mode == 'echo':
+        for _ in range(40):
+            client.sendall(data)
+            assert hear(len(data)) == data
+    else:
+        client.sendall(data[:1000])
+    if mode == 'file': print(len(hear(300000)))
+    client.unwrap()
+    print('done')
+    """
+
+  @Test(arguments: [["--echo"], ["--discard"], ["--file"], []])
+  func `TLS is spoken with a certificate`(_ options: [String]) throws {
+    let certificates = try TestCertificates()
+    try withTemporaryDirectory { directory in
+      try writeFile("\(directory)/file", Array(repeating: 7, count: 300_000))
+      let mode = options.first.map { String($0.dropFirst(2)) } ?? "input"
+      let arguments = options == ["--file"] ? ["--file", "\(directory)/file"] : options
+      let (running, port) = try listenTLS(certificates, arguments)
+      let asked = try runTool(
+        "python3", ["-c", secureClient, port, certificates("root.crt"), mode])
+      #expect(
+        asked.outputText == (mode == "file" ? "300000\ndone\n" : "done\n"), "\(asked.errorText)")
+      let run = try running.end()
+      #expect(run.status == 0, "\(run.errorText)")
+      if mode == "input" { #expect(run.output == (0..<1000).map { UInt8($0 & 0xff) }) }
+    }
+  }
+
+  /// Without a mode what is heard has standard output for itself, and the events are not looked at.
+  private func listenTLS(
+    _ certificates: TestCertificates, _ options: [String]
+  ) throws -> (RunningTool, String) {
+    let tls = ["--tls-certificate", certificates("server.pem")]
+    guard options.isEmpty else { return try listen(options + tls) }
+    let script =
+      "import socket; s = socket.create_server(('127.0.0.1', 0)); print(s.getsockname()[1])"
+    let port = String(try runTool("python3", ["-c", script]).outputText.dropLast())
+    let running = try RunningTool(
+      crimpPath, ["listen", "--quiet", "127.0.0.1:\(port)"] + tls)
+    #expect(
+      try eventually {
+        try !runTool("ss", ["-Hltn", "sport = :\(port)"]).output.isEmpty
+      })
+    return (running, port)
+  }
+
+  @Test func `who speaks no TLS, or shows no certificate, is told and not counted`() throws {
+    let certificates = try TestCertificates()
+    let (running, port) = try listen([
+      "--echo", "--tls-certificate", certificates("server.pem"), "--tls-clients",
+      certificates("root.crt"),
+    ])
+    let plain = """
+      import socket, sys
+      client = socket.create_connection(('127.0.0.1', int(sys.argv[1])))
+      client.sendall(b'GET / HTTP/1.0\\r\\n\\r\\n')
+      client.settimeout(20)
+      try:
+          while client.recv(4096): pass
+      except OSError: pass
+      """
+    _ = try runTool("python3", ["-c", plain, port])
+    #expect(try eventually { try running.outputSoFar().contains("no TLS is spoken there") })
+    let root = certificates("root.crt")
+    _ = try runTool("python3", ["-c", secureClient, port, root, "echo"])
+    #expect(try eventually { try running.outputSoFar().contains("no certificate was shown") })
+    let answered = try runTool(
+      "python3", ["-c", secureClient, port, root, "echo", certificates("client.pem")])
+    #expect(answered.outputText == "done\n", "\(answered.errorText)")
+    #expect(try running.end().status == 0)
+  }
 }

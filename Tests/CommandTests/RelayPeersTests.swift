@@ -101,6 +101,7 @@ struct RelayPeersTests {
   @Test func onlyThoseWithAPasswordMayUseIt() throws {
     try withContent { directory, content in
       try writeFile("\(directory)/users", Array("# users\nfred:secret\n".utf8))
+      chmod("\(directory)/users", 0o600)
       let (serving, target) = try serve(files, [directory])
       let (running, port) = try relay(
         ["--serve", "all", "--allow-target", "127.0.0.1", "--users", "\(directory)/users"])
@@ -284,6 +285,9 @@ struct RelayPeersTests {
   @Test func whatIsWrongIsNamed() throws {
     try withTemporaryDirectory { directory in
       try writeFile("\(directory)/users", Array("fred\n".utf8))
+      chmod("\(directory)/users", 0o600)
+      try writeFile("\(directory)/shared", Array("fred:secret\n".utf8))
+      chmod("\(directory)/shared", 0o640)
       let missing = "\(directory)/missing.pem"
       for (arguments, status, words) in [
         (["1", "2", "--serve", "socks5"], 64, "--serve"),
@@ -297,6 +301,10 @@ struct RelayPeersTests {
         (
           ["127.0.0.1:0", "--serve", "socks5", "--users", "\(directory)/users"], 64,
           "users:1: expected user:password"
+        ),
+        (
+          ["127.0.0.1:0", "--serve", "socks5", "--users", "\(directory)/shared"], 77,
+          "shared holds a secret that others can read"
         ),
         (["127.0.0.1:0", "2", "--tls-certificate", missing], 66, "\(missing): No such file"),
         (["127.0.0.1:0", "2", "--tls-minimum", "1.4", "--target-tls"], 64, "--tls-minimum"),

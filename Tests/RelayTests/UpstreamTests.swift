@@ -1,11 +1,12 @@
 import EventLoop
 import LinkLayer
 import Machines
-import Relay
 import SocketSupport
 import Sockets
 import Support
 import Testing
+
+@testable import Relay
 
 @Suite struct `Choosing a target` {
   private func upstreams(_ count: Int) -> [Upstream] {
@@ -24,13 +25,13 @@ import Testing
 
   @Test func `the fewest bytes are asked of who moved the fewest`() {
     let targets = upstreams(3)
-    targets[0].byteCount = 1024
-    targets[1].byteCount = 512
-    targets[2].byteCount = 513
+    for (target, count) in zip(targets, [1024, 512, 513] as [UInt64]) { target.add(bytes: count) }
     let group = UpstreamGroup(targets, .leastBytes)
     #expect(group.choose(for: nil)?.name == "target1")
-    targets[1].byteCount = 2000
+    targets[1].add(bytes: 2)
     #expect(group.choose(for: nil)?.name == "target2")
+    targets[2].add(bytes: .max)
+    #expect(targets[2].byteCount == .max)
   }
 
   @Test func `a source keeps its target, and only those of a lost one move`() {

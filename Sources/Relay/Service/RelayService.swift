@@ -25,9 +25,8 @@ public final class RelayService {
   public private(set) var acceptedCount: UInt64 = 0
   /// How many of these were refused.
   public private(set) var refusedCount: UInt64 = 0
-  /// Is called before a target is chosen: whoever keeps accounts beyond this process brings the targets'
-  /// `byteCount` up to date.
-  public var willChoose: () -> Void = {}
+  /// Is called before a target is chosen: whoever keeps accounts beyond this process brings them up to date.
+  public var onChoice: () -> Void = {}
   /// What connections that have ended moved.
   public private(set) var endedStatistics = PumpStatistics()
 

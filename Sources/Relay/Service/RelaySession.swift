@@ -33,6 +33,8 @@ public final class RelaySession {
   /// Whether its source's connections are counted, and this is one of them.
   var countsForSource = false
   private var isKeptAlive = false
+  /// What of the moved bytes the upstream has counted.
+  private var creditedByteCount: UInt64 = 0
 
   init(_ near: StreamSocket, from peer: SocketAddress, of service: RelayService) {
     approach = Approach(near)
@@ -44,6 +46,14 @@ public final class RelaySession {
 
   /// How many bytes were moved so far.
   public var statistics: PumpStatistics { pump?.statistics ?? PumpStatistics() }
+
+  /// Counts for the target what was moved since the last time.
+  func credit() {
+    let statistics = statistics
+    let moved = statistics.nearByteCount &+ statistics.farByteCount
+    upstream?.add(bytes: moved &- creditedByteCount)
+    creditedByteCount = moved
+  }
 
   /// Ends it now.
   public func stop() {
@@ -115,8 +125,9 @@ public final class RelaySession {
     }
     leave()
     let source = client.internetAddress?.address
-    service.willChoose()
-    guard let next = (approach.group ?? rules.group).choose(for: source, notOf: approach.tried)
+    let group = approach.group ?? rules.group
+    service.willChoose(of: group)
+    guard let next = group.choose(for: source, notOf: approach.tried)
     else {
       if let negotiation = approach.negotiation {
         approach.isNearGone = true
@@ -236,8 +247,7 @@ public final class RelaySession {
   }
 
   private func ended(_ report: PumpReport) {
-    let moved = report.statistics.nearByteCount &+ report.statistics.farByteCount
-    upstream?.add(bytes: moved)
+    credit()
     leave()
     service.tell(.ended(self, report))
     service.sessionEnded(self)

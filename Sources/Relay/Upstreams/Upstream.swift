@@ -9,6 +9,8 @@ internal import Synchronization
 public final class Upstream: Sendable {
   /// What people call it: its name and port.
   public let name: String
+  /// What a host file calls it (``UpstreamAccounts``).
+  public let account: String
   /// Where it is reached, tried in this order.
   public let addresses: [SocketAddress]
   /// What it is called by those that do not look its name up themselves: a proxy on the way, and TLS.
@@ -22,16 +24,18 @@ public final class Upstream: Sendable {
   private let connections = Atomic<UInt64>(0)
   private let failures = Atomic<UInt64>(0)
   private let bytes = Atomic<UInt64>(0)
+  private let moved = Atomic<UInt64>(0)
 
   /// A target at these addresses, of which there is at least one: its own, or those of the proxy through
   /// which it is reached.
   public init(
     _ name: String, _ addresses: [SocketAddress], destination: ProxyAddress? = nil,
-    from source: SocketAddress? = nil,
+    from source: SocketAddress? = nil, account: String? = nil,
     health: UpstreamHealth = UpstreamHealth()
   ) {
     precondition(!addresses.isEmpty, "A target needs an address.")
     self.name = name
+    self.account = account ?? name
     self.addresses = addresses
     self.destination = destination
     self.source = source
@@ -61,12 +65,15 @@ public final class Upstream: Sendable {
   /// How many attempts at one failed.
   public var failureCount: UInt64 { failures.load(ordering: .relaxed) }
 
-  /// How many bytes connections that have ended moved, both ways; whoever keeps accounts beyond this
-  /// process begins with what they say. It stops at the greatest number.
-  public var byteCount: UInt64 {
+  /// By how many bytes it is compared with others: what its connections moved, both ways, and what a host
+  /// file says of it besides (``UpstreamAccounts``). It stops at the greatest number.
+  public internal(set) var byteCount: UInt64 {
     get { bytes.load(ordering: .relaxed) }
     set { bytes.store(newValue, ordering: .relaxed) }
   }
+
+  /// How many bytes its connections moved here, both ways; those that go on as of their last `credit`.
+  public var movedByteCount: UInt64 { moved.load(ordering: .relaxed) }
 
   // MARK: Accounts
 
@@ -94,6 +101,8 @@ public final class Upstream: Sendable {
 
   /// Counts bytes that a connection moved.
   func add(bytes count: UInt64) {
+    guard count > 0 else { return }
+    moved.wrappingAdd(count, ordering: .relaxed)
     var current = bytes.load(ordering: .relaxed)
     while true {
       let (sum, overflow) = current.addingReportingOverflow(count)

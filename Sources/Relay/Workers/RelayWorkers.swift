@@ -174,6 +174,11 @@ public final class RelayWorkers {
     await askAll { RelayServiceSnapshot($0, withSessions: sessions) }
   }
 
+  /// Counts for the targets what connections that go on have moved.
+  public func creditTargets() async {
+    _ = await askAll { $0.creditTargets() }
+  }
+
   private func askAll<Value: Sendable>(
     _ body: @escaping @Sendable (RelayService) -> Value
   ) async -> [Value] {

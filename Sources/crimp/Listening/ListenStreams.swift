@@ -4,6 +4,7 @@ import Machines
 import MonotonicTime
 import Relay
 import Sockets
+import TLS
 
 /// Serves connections: TCP and UNIX.
 final class ListenStreams: ListenService {
@@ -11,6 +12,7 @@ final class ListenStreams: ListenService {
   private let engine: RelayEngine
   private var listeners: [StreamListener] = []
   private var pumps: [ObjectIdentifier: Pump] = [:]
+  private var handshakes: [ObjectIdentifier: TLSHandshake] = [:]
   private var request: PseudoServerRequest { run.request }
 
   init(_ run: PseudoServer, at addresses: [SocketAddress]) throws(CommandFailure) {
@@ -32,6 +34,7 @@ final class ListenStreams: ListenService {
 
   func stop() {
     for listener in listeners { listener.close() }
+    for handshake in handshakes.values { handshake.cancel() }
     for pump in pumps.values { pump.stop() }
   }
 
@@ -43,29 +46,68 @@ final class ListenStreams: ListenService {
       run.reporter.refused(name, refusal)
       return socket.reset()
     }
-    guard run.takesAnother() else { return socket.close() }
-    run.reporter.connected(name)
-    do throws(SystemError) {
-      try serve(socket, name)
-    } catch {
-      run.reporter.refused(name, error.description)
-      socket.reset()
+    guard !run.isFull else { return socket.close() }
+    if let context = request.tls {
+      secure(socket, name, context)
+    } else {
+      begin(socket, name)
     }
-    if run.isFull { return listeners.forEach { $0.close() } }
     limitConnections()
   }
 
-  /// Others wait in the kernel's queue.
+  /// How many are served, or shake hands.
+  private var activeCount: Int { pumps.count + handshakes.count }
+
+  /// Others wait in the kernel's queue; behind the last one nobody does.
   private func limitConnections() {
-    let isFull = pumps.count >= request.connectionLimit ?? .max
+    guard !run.isFull else { return listeners.forEach { $0.close() } }
+    let isFull = activeCount >= request.connectionLimit ?? .max
     for listener in listeners where listener.isPaused != isFull {
       if isFull { listener.pause() } else { listener.resume() }
     }
   }
 
-  private func serve(_ socket: StreamSocket, _ name: String) throws(SystemError) {
+  private func secure(_ socket: StreamSocket, _ name: String, _ context: TLSContext) {
+    let stream: TLSStream
+    do throws(TLSConfigurationError) {
+      stream = try TLSStream(over: socket, context, peer: name)
+    } catch {
+      socket.reset()
+      return refuse(name, "\(error)")
+    }
+    let key = ObjectIdentifier(stream)
+    handshakes[key] = TLSHandshake(of: stream, on: run.loop) { [unowned self] outcome in
+      handshakes[key] = nil
+      switch outcome {
+      case .success(let stream): begin(stream, name)
+      case .failure(let error): refuse(name, error.cause.words)
+      }
+    }
+  }
+
+  private func begin(_ stream: any ByteStream, _ name: String) {
+    // Others may have shaken hands meanwhile.
+    guard run.takesAnother() else {
+      stream.close()
+      return leave()
+    }
+    run.reporter.connected(name)
+    do throws(SystemError) {
+      try serve(stream, name)
+    } catch {
+      stream.reset()
+      refuse(name, error.description)
+    }
+  }
+
+  private func refuse(_ name: String, _ reason: String) {
+    run.reporter.refused(name, reason)
+    leave()
+  }
+
+  private func serve(_ stream: any ByteStream, _ name: String) throws(SystemError) {
     let begin = run.loop.readClock()
-    let (far, policy) = try counterpart(of: socket)
+    let (far, policy) = try counterpart(of: stream)
     var options = PumpOptions()
     options.policy = policy
     options.policy.idleTimeout = request.idleTimeout
@@ -74,7 +116,7 @@ final class ListenStreams: ListenService {
       options.farLimit = RateLimit(bytesPerSecond: rate, on: run.loop)
     }
     var key: ObjectIdentifier?
-    let pump = Pump(socket, far, options, on: engine) { [unowned self] report in
+    let pump = Pump(stream, far, options, on: engine) { [unowned self] report in
       if let key { self.pumps[key] = nil }
       self.end(name, report, seconds: (self.run.loop.readClock() - begin).milliseconds / 1000)
     }
@@ -96,20 +138,26 @@ final class ListenStreams: ListenService {
     tally.seconds = seconds
     run.count(tally.byteCountIn, tally.byteCountOut)
     run.reporter.ended(name, report.ending, tally)
+    leave()
+  }
+
+  /// One client less.
+  private func leave() {
     for listener in listeners { listener.descriptorsWereFreed() }
-    if run.isFull, pumps.isEmpty { return run.complete() }
-    if !run.isFull { limitConnections() }
+    limitConnections()
+    if run.isFull, activeCount == 0 { run.complete() }
   }
 
   // MARK: Modes
 
   /// What a client is joined with, and what ends do.
   private func counterpart(
-    of socket: StreamSocket
+    of stream: any ByteStream
   ) throws(SystemError) -> (any ByteStream, StreamRelay.Policy) {
     var policy = StreamRelay.Policy()
     switch request.mode {
     case .echo:
+      guard let socket = stream as? StreamSocket else { return (try Self.loop(), policy) }
       // The same connection once more: what is read of the one is written to the other.
       policy.onlySource = .near
       let number = socket.descriptor
@@ -126,6 +174,12 @@ final class ListenStreams: ListenService {
     case .standardStreams:
       return (try StandardStreams(isDetached: false, endsLate: false), policy)
     }
+  }
+
+  /// What is written to it is read from it.
+  private static func loop() throws(SystemError) -> DescriptorStream {
+    let pipe = try Syscalls.pipe()
+    return try DescriptorStream(reading: pipe.reader, writing: pipe.writer)
   }
 
   private static func opened(_ path: String, _ mode: Int32) throws(SystemError) -> OwnedDescriptor {

@@ -3,6 +3,7 @@ import Glibc
 import MonotonicTime
 import Relay
 import Sockets
+import TLS
 
 /// One run of `crimp listen`: who connects is served, up to so many, at most so many at once.
 final class PseudoServer {
@@ -123,6 +124,8 @@ struct PseudoServerRequest {
   var connectionLimit: Int?
   var allowed: AddressList?
   var denied = AddressList([])
+  /// What clients speak TLS with; nil for none.
+  var tls: TLSContext?
   var bytesPerSecond: Int?
   var idleTimeout: Duration?
   /// How long the first client is waited for.

@@ -81,6 +81,7 @@ extension RelayCommand {
     if controlling.control != other.controlling.control { return "--control" }
     if watching.record != other.watching.record { return "--record" }
     if udp != other.udp { return "--udp" }
+    if balancing.hostFile != other.balancing.hostFile { return "--host-file" }
     return nil
   }
 }

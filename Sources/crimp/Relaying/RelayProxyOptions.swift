@@ -67,6 +67,7 @@ struct RelayProxyOptions: ParsableArguments, Sendable {
     guard let users else { return nil }
     var bytes = try WholeFile.bytes(at: users)
     defer { bytes.wipe() }
+    try SecretSource.refuseShared(users)
     do throws(ProxyUsers.MalformedLine) {
       return try ProxyUsers(parsing: bytes)
     } catch {

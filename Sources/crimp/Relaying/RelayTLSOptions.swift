@@ -5,21 +5,7 @@ import TLS
 
 /// TLS of a relay: in front, towards its clients, and behind, towards its targets.
 struct RelayTLSOptions: ParsableArguments, Sendable {
-  @Option(
-    help: ArgumentHelp(
-      "Speak TLS with clients and show this certificate: a PEM file, with what leads to a root and perhaps the key.",
-      valueName: "file"))
-  var tlsCertificate: String?
-
-  @Option(
-    help: ArgumentHelp("The certificate's key, if it has a file of its own.", valueName: "file"))
-  var tlsKey: String?
-
-  @Option(
-    help: ArgumentHelp(
-      "Clients must show a certificate that one of the authorities in this file issued.",
-      valueName: "file"))
-  var tlsClients: String?
+  @OptionGroup var front: TLSServerOptions
 
   @Option(
     help: ArgumentHelp("The oldest TLS that is spoken: 1.0, 1.1, 1.2 or 1.3.", valueName: "version")
@@ -57,9 +43,6 @@ struct RelayTLSOptions: ParsableArguments, Sendable {
   var targetUnverified = false
 
   func validate() throws {
-    if tlsCertificate == nil, tlsKey != nil || tlsClients != nil {
-      throw ValidationError("--tls-key and --tls-clients: expected --tls-certificate beside them")
-    }
     let isAsked =
       targetCA != nil || targetName != nil || targetCertificate != nil || targetKey != nil
       || targetUnverified
@@ -74,25 +57,17 @@ struct RelayTLSOptions: ParsableArguments, Sendable {
     if targetUnverified, targetCA != nil || targetName != nil {
       throw ValidationError("--target-unverified: expected neither --target-ca nor --target-name")
     }
-    if tlsCertificate == nil, !targetTLS, !alpn.isEmpty {
+    if !front.isUsed, !targetTLS, !alpn.isEmpty {
       throw ValidationError("--alpn: expected --tls-certificate or --target-tls beside it")
     }
   }
 
   /// Whether any of these options has a use for bytes that are relayed.
-  var isUsed: Bool { tlsCertificate != nil || targetTLS }
+  var isUsed: Bool { front.isUsed || targetTLS }
 
   /// TLS towards clients; nil when there is none.
-  func front() throws(CommandFailure) -> TLSContext? {
-    guard let tlsCertificate else { return nil }
-    var options = common
-    options.certificate = tlsCertificate
-    options.key = tlsKey
-    if let tlsClients {
-      options.verification = .required
-      options.trust = .authorities(file: tlsClients, directory: nil)
-    }
-    return try context(.server, options)
+  func inFront() throws(CommandFailure) -> TLSContext? {
+    try front.context(common)
   }
 
   /// TLS towards targets; nil when there is none.
@@ -103,7 +78,7 @@ struct RelayTLSOptions: ParsableArguments, Sendable {
     options.key = targetKey
     if targetUnverified { options.verification = .off }
     if let targetCA { options.trust = .at(targetCA) }
-    var tls = UpstreamTLS(try context(.client, options))
+    var tls = UpstreamTLS(try TLSContext.made(.client, options))
     tls.serverName = targetName
     tls.certifiedName = targetName
     return tls
@@ -114,29 +89,6 @@ struct RelayTLSOptions: ParsableArguments, Sendable {
     options.leastVersion = tlsMinimum.version
     options.applicationProtocols = alpn
     return options
-  }
-
-  private func context(
-    _ role: TLSRole, _ options: TLSOptions
-  ) throws(CommandFailure) -> TLSContext {
-    do throws(TLSConfigurationError) {
-      return try TLSContext(role, options)
-    } catch {
-      throw CommandFailure(error.status, "\(error)")
-    }
-  }
-}
-
-extension TLSConfigurationError {
-  /// With which status a command ends for it.
-  var status: ExitStatus {
-    switch self {
-    case .library, .failed: .unavailable
-    case .unreadable: .noInput
-    case .malformed, .encryptedKey, .otherKey, .noCertificate, .unknownCiphers,
-      .malformedProtocol:
-      .usage
-    }
   }
 }
 

@@ -36,7 +36,7 @@ struct RelayTerms: Sendable {
     denied = try command.networks("--deny", command.deny) ?? AddressList([])
     trusted = try command.networks("--trust", command.trust)
     insertion = try command.watching.insertion(atMost: Self.longestInsertion)
-    tls = try command.securing.front()
+    tls = try command.securing.inFront()
     upstreamTLS = try command.securing.behind()
     proxyServer = try command.proxying.server()
     if let previous {

@@ -15,6 +15,7 @@ final class StreamRelayRun: ControlledRelay {
   private(set) var control: ControlSocket?
   private(set) var isEnding = false
   private var checks: HealthChecks?
+  private var accounts: RelayAccounts?
   private let throughput: ThroughputLine?
   private var isRecordingOver = false
   /// The reload that goes on.
@@ -35,7 +36,8 @@ final class StreamRelayRun: ControlledRelay {
     let (route, group) = try loop.run {
       [run] () async throws(CommandFailure) -> (ProxyRoute?, UpstreamGroup) in
       let route = try await run.command.proxying.route(on: run.loop)
-      return (route, try await run.targets.resolved(on: run.loop, through: route))
+      let hosts = run.command.balancing.store
+      return (route, try await run.targets.resolved(on: run.loop, through: route, hosts: hosts))
     }
     self.group = group
     terms.route = route
@@ -59,6 +61,7 @@ final class StreamRelayRun: ControlledRelay {
     look()
     loop.runUntilStopped()
     checks?.stop()
+    accounts?.end()
     control?.close()
     ThroughputLine.clear()
     return .success
@@ -89,6 +92,7 @@ final class StreamRelayRun: ControlledRelay {
       try RelayWorkers(command.running.workers.number, plan, on: loop) { reporter.tell($0) }
     }
     self.workers = workers
+    accounts = RelayAccounts(command.balancing.store, workers, group, on: loop)
     try worded { () throws(SystemError) in
       try loop.run { () async throws(SystemError) in try await workers.listen(at: listeners) }
     }
@@ -191,7 +195,10 @@ final class StreamRelayRun: ControlledRelay {
     var terms = try RelayTerms(command, after: terms)
     terms.route = try await command.proxying.route(on: loop)
     let targets = try command.relayTargets()
-    let group = try await targets.resolved(on: loop, through: terms.route, after: group)
+    let hosts = command.balancing.store
+    let group = try await targets.resolved(
+      on: loop, through: terms.route, hosts: hosts, after: group)
+    accounts?.follow(group)
     await workers?.reload(plan(to: group, terms))
     self.terms = terms
     self.group = group

@@ -61,6 +61,8 @@ struct ListenCommand: NativeCommand {
     help: ArgumentHelp("How long the first client is waited for.", valueName: "seconds"))
   var timeout: Double?
 
+  @OptionGroup var securing: TLSServerOptions
+
   @Flag(help: "One JSON object a line for everything that happens.")
   var json = false
 
@@ -70,6 +72,9 @@ struct ListenCommand: NativeCommand {
   func validate() throws {
     guard [echo, discard, file != nil].count(where: { $0 }) <= 1 else {
       throw ValidationError("--echo, --discard and --file: expected one of them")
+    }
+    guard !udp || !securing.isUsed else {
+      throw ValidationError("--udp and --tls-certificate: expected one of them")
     }
     guard !keep || count == nil else {
       throw ValidationError("--keep and --count: expected one of them")
@@ -110,6 +115,7 @@ struct ListenCommand: NativeCommand {
     request.connectionLimit = mode == .standardStreams ? 1 : maxConnections
     request.allowed = try networks("--allow", allow)
     request.denied = try networks("--deny", deny) ?? AddressList([])
+    request.tls = try securing.context()
     request.bytesPerSecond = limitRate?.bytesPerSecond
     request.idleTimeout = idleTimeout.map { Duration(seconds: $0) }
     request.timeout = timeout.map { Duration(seconds: $0) }

@@ -27,11 +27,7 @@ struct RelayCommand: NativeCommand, Sendable {
   @Argument(help: ArgumentHelp("Where connections go.", valueName: "target"))
   var targets: [String] = []
 
-  @Option(
-    help: ArgumentHelp(
-      "How a target is chosen: round-robin, least-connections, least-bytes, source-hash or first.",
-      valueName: "policy"))
-  var policy = PolicyName.roundRobin
+  @OptionGroup var balancing: RelayBalanceOptions
 
   @Option(
     help: ArgumentHelp("Who may connect: an address or a network, repeated.", valueName: "network"))
@@ -140,6 +136,7 @@ struct RelayCommand: NativeCommand, Sendable {
       ("--record", watching.record != nil), ("--limit-rate", limitRate != nil),
       ("--shared-rate", sharedRate != nil), ("--check", check != nil),
       ("--connect-delay", connectDelay != nil), ("--copy", copy),
+      ("--host-file", balancing.hostFile != nil),
     ]
     for (name, isGiven) in forStreams where udp && isGiven {
       throw ValidationError("--udp and \(name): expected one of them")
@@ -180,7 +177,7 @@ struct RelayCommand: NativeCommand, Sendable {
 
   /// The targets that the command names; none where clients name theirs.
   func relayTargets() throws(CommandFailure) -> RelayTargets {
-    try RelayTargets(targets, policy.policy, mayBeNone: proxying.isServer)
+    try RelayTargets(targets, balancing.policy.policy, mayBeNone: proxying.isServer)
   }
 
   /// The networks of an option.

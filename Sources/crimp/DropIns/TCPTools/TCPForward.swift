@@ -27,7 +27,7 @@ private final class TCPForwardRun {
   private let reporter: ConnectionReporter
   private var local = LocalAddresses.any
   private var service: RelayService?
-  private var ledger: ConnectionLedger?
+  private var accounts: UpstreamAccounts?
 
   init(_ options: TCPForwardOptions, _ tool: TCPTool) throws(Exit) {
     self.options = options
@@ -45,8 +45,8 @@ private final class TCPForwardRun {
     defer { signals.cancel() }
     try loop.run { [self] () async throws(Exit) in try await begin() }
     loop.runUntilStopped()
-    ledger?.end()
     service?.stop()
+    accounts?.end()
     return 0
   }
 
@@ -55,34 +55,35 @@ private final class TCPForwardRun {
       try await LocalAddresses.inherited(loop)
     }
     if case .multiplex(let file, _) = options.destination {
-      ledger = ConnectionLedger(file, every: options.interval, tool, loop)
+      accounts = UpstreamAccounts(
+        in: HostFileStore(at: file), every: options.interval, on: loop
+      ) { [tool] in tool.complain("\($0)") }
     }
     let (group, terms) = try await rules()
     let service = RelayService(to: group, terms, on: RelayEngine(on: loop)) {
-      [unowned self] event in
-      heard(event)
+      [reporter] event in reporter.tell(event)
     }
     self.service = service
-    ledger?.service = service
-    service.willChoose = { [unowned self, unowned service] in
-      guard ledger?.bringUpToDate(service.group) == false else { return }
-      // The file has other hosts now: this connection still goes to those that are known.
-      loop.spawn { await self.reload() }
-    }
+    accounts?.credit = { [unowned service] in service.creditTargets() }
+    service.onChoice = { [unowned self] in compareHosts() }
     for listener in try await local.listeners(at: options.place, tool, loop) {
       try tool.told { () throws(SystemError) in try service.listen(at: listener) }
     }
+  }
+
+  /// Looks at what all have moved, and for hosts that have come or gone.
+  private func compareHosts() {
+    guard let service, let hosts = accounts?.bringUpToDate()?.entries.map(\.host),
+      hosts != service.group.upstreams.map(\.account)
+    else { return }
+    // This connection still goes to those that are known.
+    loop.spawn { await self.reload() }
   }
 
   private func reload() async {
     // What cannot be looked up now stays as it was, and the complaint says which that is.
     guard let service, let (group, terms) = try? await rules() else { return }
     service.reload(to: group, terms)
-  }
-
-  private func heard(_ event: RelayEvent) {
-    if case .ended(let session, let report) = event { ledger?.ended(session, report) }
-    reporter.tell(event)
   }
 
   // MARK: Rules
@@ -103,7 +104,7 @@ private final class TCPForwardRun {
     for entry in file.entries { upstreams.append(try await upstream(entry.host, port)) }
     guard !upstreams.isEmpty else { throw tool.fail("\(path): it has no host") }
     let group = UpstreamGroup(upstreams, .leastBytes)
-    ledger?.keep(group, file.entries.map(\.host))
+    accounts?.follow(group)
     return group
   }
 
@@ -115,7 +116,7 @@ private final class TCPForwardRun {
     let source = local.source(for: targets[0])
     let addresses = source == nil ? targets : targets.filter { $0.domain == targets[0].domain }
     let name = host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
-    return Upstream(name, addresses, from: source)
+    return Upstream(name, addresses, from: source, account: host)
   }
 
   private func terms() async throws(Exit) -> RelayServiceOptions {
