@@ -2,7 +2,7 @@ import Glibc
 
 /// A program at work while the test goes on: what is to be signalled, or watched from outside.
 ///
-/// It is killed when the value goes away.
+/// It is killed when the value goes away, with the programs that it has started.
 public final class RunningTool {
   /// The program's process id.
   public let process: pid_t
@@ -25,7 +25,7 @@ public final class RunningTool {
 
   deinit {
     if !hasEnded {
-      kill(process, SIGKILL)
+      sendToAll(signal: SIGKILL)
       var ignored: Int32 = 0
       waitpid(process, &ignored, 0)
     }
@@ -36,6 +36,11 @@ public final class RunningTool {
   /// Sends the program a signal.
   public func send(signal: Int32) {
     kill(process, signal)
+  }
+
+  /// Sends it, and the programs that it has started, a signal; not those that have left its process group.
+  public func sendToAll(signal: Int32) {
+    kill(-process, signal)
   }
 
   /// What it has written on standard output so far.
