@@ -41,63 +41,30 @@ extension EventLoop {
       return [address]
     }
     guard !host.isEmpty, !host.utf8.contains(0) else { throw .malformed(name: host) }
-    let completion = Completion<Result<[InternetAddress], NameError>>(on: self)
-    let question = Question(self, host, port, family, completion)
-    guard question.start() else { throw .failed(name: host, reason: "no thread to ask it on") }
-    return try await completion.valueThroughCancellation.get()
+    let question = NameQuestion(host: host, port: port, family: family)
+    let answer: Result<[InternetAddress], NameError>
+    do throws(SystemError) {
+      answer = try await elsewhere { question.answer() }
+    } catch {
+      throw .failed(name: host, reason: "no thread to ask it on")
+    }
+    return try answer.get()
   }
 }
 
-/// A name on its way through the resolver, and who waits for it.
-///
-/// Only the strings and numbers are read on the other thread; the completion is the loop's.
-private final class Question: @unchecked Sendable {
-  let loop: EventLoop
+/// What the system's resolver is asked, which takes its time.
+private struct NameQuestion: Sendable {
   let host: String
   let port: UInt16
   let family: InternetFamily?
-  let completion: Completion<Result<[InternetAddress], NameError>>
 
-  init(
-    _ loop: EventLoop, _ host: String, _ port: UInt16, _ family: InternetFamily?,
-    _ completion: Completion<Result<[InternetAddress], NameError>>
-  ) {
-    self.loop = loop
-    self.host = host
-    self.port = port
-    self.family = family
-    self.completion = completion
-  }
-
-  /// Asks on a thread of its own; false when there can be no more threads.
-  func start() -> Bool {
-    var thread = pthread_t()
-    let handedOver = unsafe Unmanaged.passRetained(self)
-    let status = unsafe pthread_create(
-      &thread, nil,
-      { argument in
-        guard let argument = unsafe argument else { return nil }
-        unsafe Unmanaged<Question>.fromOpaque(argument).takeRetainedValue().ask()
-        return nil
-      }, handedOver.toOpaque())
-    guard status == 0 else {
-      unsafe handedOver.release()
-      return false
-    }
-    pthread_detach(thread)
-    return true
-  }
-
-  private func ask() {
+  func answer() -> Result<[InternetAddress], NameError> {
     var addresses = Array(repeating: crimp_internet_address(), count: 32)
     var systemError: Int32 = 0
     let count = unsafe crimp_resolve(
       host, port, family?.rawValue ?? 0, &addresses, Int32(addresses.count), &systemError)
-    let result: Result<[InternetAddress], NameError> =
-      count > 0
-      ? .success(addresses.prefix(Int(count)).compactMap(InternetAddress.init))
-      : .failure(error(count, systemError))
-    loop.post { self.completion.fulfil(result) }
+    guard count > 0 else { return .failure(error(count, systemError)) }
+    return .success(addresses.prefix(Int(count)).compactMap(InternetAddress.init))
   }
 
   private func error(_ status: Int32, _ systemError: Int32) -> NameError {

@@ -11,6 +11,18 @@ public enum Transfer: Hashable, Sendable {
   case blocked
   /// The stream is lost, for the reason that `errno(3)` has under this number.
   case failed(Int32)
+
+  /// What a socket has received (`recv(2)`).
+  static func received(from number: Int32, into buffer: UnsafeMutableRawBufferPointer) -> Transfer {
+    while true {
+      let count = unsafe recv(number, buffer.baseAddress, buffer.count, 0)
+      if count > 0 { return .moved(count) }
+      if count == 0 { return .end }
+      let code = errno
+      if code == EAGAIN { return .blocked }
+      if code != EINTR { return .failed(code) }
+    }
+  }
 }
 
 /// Bytes in both directions, in order: a TCP connection, a UNIX socket, a terminal, a child's input and

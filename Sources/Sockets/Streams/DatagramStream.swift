@@ -93,14 +93,7 @@ public final class DatagramStream: ByteStream {
   /// Receives one datagram (`recv(2)`).
   public func read(into buffer: UnsafeMutableRawBufferPointer) -> Transfer {
     if let loss { return .failed(loss) }
-    while true {
-      let count = unsafe recv(number, buffer.baseAddress, buffer.count, 0)
-      if count > 0 { return .moved(count) }
-      if count == 0 { return .end }
-      let code = errno
-      if code == EAGAIN { return .blocked }
-      if code != EINTR { return .failed(code) }
-    }
+    return unsafe .received(from: number, into: buffer)
   }
 
   /// Sends one datagram (`send(2)`): all of `bytes`, or as many as `writeLimit` says.

@@ -74,14 +74,7 @@ public final class StreamSocket: ByteStream {
 
   /// Reads what is there (`recv(2)`).
   public func read(into buffer: UnsafeMutableRawBufferPointer) -> Transfer {
-    while true {
-      let count = unsafe recv(number, buffer.baseAddress, buffer.count, 0)
-      if count > 0 { return .moved(count) }
-      if count == 0 { return .end }
-      let code = errno
-      if code == EAGAIN { return .blocked }
-      if code != EINTR { return .failed(code) }
-    }
+    unsafe .received(from: number, into: buffer)
   }
 
   /// Writes as much as fits (`send(2)`).
