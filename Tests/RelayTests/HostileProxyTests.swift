@@ -12,17 +12,17 @@ import Testing
 /// descriptors are the process's.
 @Suite struct `Handshakes with a proxy that are cut off` {
   @Test(arguments: ProxyKind.allCases.indices)
-  func `leave nothing behind when clients cut them`(_ kind: Int) async {
-    await #expect(processExitsWith: .exitCode(0)) { [kind] in
+  func `leave nothing behind when clients cut them`(_ number: Int) async {
+    await #expect(processExitsWith: .exitCode(0)) { [number] in
       let loop = try EventLoop()
       let left = try loop.run {
-        let kind = ProxyKind.allCases[kind]
+        let kind = ProxyKind.allCases[number]
         let server = try EchoServer("one", on: loop)
         let relay = try ServiceUnderTest(proxyIn: .adaptive, on: loop) { options, _ in
           options.handshakeTimeout = .milliseconds(100)
           options.pump.policy.idleTimeout = .milliseconds(100)
         }
-        let request = try kind.request(to: server.target())
+        let request = kind.request(to: try server.target())
         return try await whatStays(of: relay, after: request.count + 1, on: loop) {
           count, leaving in
           let client = try await relay.client()
@@ -35,11 +35,11 @@ import Testing
   }
 
   @Test(arguments: ProxyKind.allCases.indices)
-  func `leave nothing behind when proxies cut them`(_ kind: Int) async {
-    await #expect(processExitsWith: .exitCode(0)) { [kind] in
+  func `leave nothing behind when proxies cut them`(_ number: Int) async {
+    await #expect(processExitsWith: .exitCode(0)) { [number] in
       let loop = try EventLoop()
       let left = try loop.run {
-        let kind = ProxyKind.allCases[kind]
+        let kind = ProxyKind.allCases[number]
         let answer = kind.grant
         let proxy = try StreamListener(at: loopback(.v4))
         var cuts: [(count: Int, leaving: Leaving)] = []
@@ -106,14 +106,17 @@ private func whatStays(
 
 extension ProxyKind {
   /// All that a client without a name says until it is connected.
-  fileprivate func request(to target: ProxyAddress) throws -> [UInt8] {
-    let port = [UInt8(target.port >> 8), UInt8(target.port & 0xff)]
-    return switch self {
-    case .socks4: [4, 1] + port + [127, 0, 0, 1, 0]
-    case .socks4a: [4, 1] + port + [0, 0, 0, 1, 0] + Array("localhost".utf8) + [0]
-    case .socks5: [5, 1, 0] + [5, 1, 0, 1, 127, 0, 0, 1] + port
+  fileprivate func request(to target: ProxyAddress) -> [UInt8] {
+    let high = UInt8(truncatingIfNeeded: target.port >> 8)
+    let low = UInt8(truncatingIfNeeded: target.port)
+    switch self {
+    case .socks4: return [4, 1, high, low, 127, 0, 0, 1, 0]
+    case .socks4a:
+      let beginning: [UInt8] = [4, 1, high, low, 0, 0, 0, 1, 0]
+      return beginning + Array("localhost\0".utf8)
+    case .socks5: return [5, 1, 0, 5, 1, 0, 1, 127, 0, 0, 1, high, low]
     case .httpConnect:
-      Array("CONNECT 127.0.0.1:\(target.port) HTTP/1.1\r\nHost: x\r\n\r\n".utf8)
+      return Array("CONNECT 127.0.0.1:\(target.port) HTTP/1.1\r\nHost: x\r\n\r\n".utf8)
     }
   }
 
@@ -121,7 +124,7 @@ extension ProxyKind {
   fileprivate var grant: [UInt8] {
     switch self {
     case .socks4, .socks4a: [0, 90, 0, 0, 0, 0, 0, 0]
-    case .socks5: [5, 0] + [5, 0, 0, 1, 0, 0, 0, 0, 0, 0]
+    case .socks5: [5, 0, 5, 0, 0, 1, 0, 0, 0, 0, 0, 0]
     case .httpConnect: Array("HTTP/1.1 200 OK\r\nVia: x\r\n\r\n".utf8)
     }
   }

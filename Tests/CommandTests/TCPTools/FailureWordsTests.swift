@@ -61,7 +61,8 @@ struct FailureWordsTests {
         )
       }
       let isTold = try eventually { try machines.read("errors").contains(words) }
-      #expect(isTold, "\(command): \(try machines.read("errors"))")
+      let errors = try machines.read("errors")
+      #expect(isTold, "\(command): \(errors)")
       if tool.goesOn { running.send(signal: SIGTERM) }
       _ = try running.end()
     }
