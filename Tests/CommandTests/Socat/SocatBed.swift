@@ -42,14 +42,27 @@ enum SocatBed {
         .map { masked(String($0)) })
   }
 
-  /// Runs a script with `$SOCAT` for the one and `$PEER` for the other; it must end by itself.
+  /// Runs a script with `$SOCAT` for the one and `$PEER` for the other, in a directory, a network and a process
+  /// table of its own: whatever it leaves running ends with it.
+  ///
+  /// `listens 80` waits until TCP is served at a port, `receives 80` does for UDP, `exists name` for a file.
   static func script(
-    _ kind: Kind, peer: Kind = .original, _ script: String, arguments: [String] = [],
-    seconds: Int = 60
+    _ kind: Kind, peer: Kind = .original, _ script: String
   ) throws -> ToolRun {
-    try runTool(
-      "bash", ["-c", "SOCAT='\(kind.words)' PEER='\(peer.words)'\n" + script, "bash"] + arguments,
-      seconds: seconds)
+    try withTemporaryDirectory { directory in
+      try runTool(
+        "unshare",
+        [
+          "-n", "-m", "-p", "-f", "--kill-child", "--mount-proc", "bash", "-c",
+          """
+          cd $1; SOCAT="$2"; PEER="$3"; ip link set lo up
+          listens() { until ss -Hltn | grep -q ":$1 "; do sleep 0.02; done; }
+          receives() { until ss -Hlun | grep -q ":$1 "; do sleep 0.02; done; }
+          exists() { until [ -e "$1" ]; do sleep 0.02; done; }
+
+          """ + script, "bash", directory, kind.words, peer.words,
+        ], seconds: 120)
+    }
   }
 
   /// A line without its time, its process, its descriptors and its memory.
@@ -68,15 +81,4 @@ enum SocatBed {
     (/FDs \[-?\d+,-?\d+\] and \[-?\d+,-?\d+\]/, "FDs"),
     (/\(fd \d+\)/, "(FD)"),
   ]
-
-  /// A port of the loopback that is free now.
-  static func freePort() throws -> Int {
-    let run = try runTool(
-      "python3",
-      [
-        "-c",
-        "import socket; s = socket.socket(); s.bind(('127.0.0.1', 0)); print(s.getsockname()[1])",
-      ])
-    return Int(run.outputLines.first ?? "") ?? 0
-  }
 }

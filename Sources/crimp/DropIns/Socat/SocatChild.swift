@@ -11,15 +11,18 @@ final class SocatChild {
   /// Whether the program is left alone at the end (`end-close`).
   private let outlives: Bool
   private let status: Completion<ChildProcess.ExitStatus>
+  /// Whether nothing is read from the program: what it says goes elsewhere.
+  let onlyListens: Bool
   /// Whether the program's output was read to its end.
   var hasSaidAll: () -> Bool = { false }
 
   init(
-    _ program: ChildProcess.Command, shellCommand: String?, outlives: Bool, on loop: EventLoop,
-    _ log: SocatLog
+    _ program: ChildProcess.Command, shellCommand: String?, onlyListens: Bool, outlives: Bool,
+    on loop: EventLoop, _ log: SocatLog
   ) throws(SystemError) {
     process = try ChildProcess(program, on: loop)
     command = shellCommand
+    self.onlyListens = onlyListens
     self.outlives = outlives
     self.loop = loop
     self.log = log
@@ -38,10 +41,10 @@ final class SocatChild {
     try? process.send(signal: signal)
   }
 
-  /// Ends the program, unless it ends by itself within a short while after it has said all. Returns words for
+  /// Ends the program, unless it ends by itself within a short while after it has said or heard all. Returns words for
   /// an end that was a failure of its own.
   func finish(within patience: Duration) async -> String? {
-    if hasSaidAll(), !status.isFulfilled {
+    if onlyListens || hasSaidAll(), !status.isFulfilled {
       let over = Completion<Void>(on: loop)
       let timer = loop.schedule(after: patience) { over.fulfil(()) }
       loop.spawn { [status] in

@@ -135,7 +135,7 @@ extension SocatOpener {
         return try await body()
       } catch {
         guard left > 0 else { throw error }
-        log.notice(error.message)
+        log.info(error.message)
       }
       if left != .max { left -= 1 }
       do throws(CancellationError) {

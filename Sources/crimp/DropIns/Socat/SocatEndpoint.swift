@@ -12,6 +12,9 @@ final class SocatEndpoint {
   var child: SocatChild?
   /// What programs of the same session are told of it (`SOCAT_PEERADDR`).
   var environment: [String] = []
+  /// Waits for what was written and is not read yet, where closing would lose it; but not longer than it is
+  /// told while nothing of it is read.
+  var linger: ((Duration) async -> Void)?
   /// What is to be undone when the session is over.
   var onClose: [() -> Void] = []
 

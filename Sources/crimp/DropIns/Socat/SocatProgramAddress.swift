@@ -21,7 +21,7 @@ extension SocatOpener {
     do throws(SystemError) {
       child = try SocatChild(
         program, shellCommand: address.type.name == "system" ? address.parameters.first : nil,
-        outlives: options.isOn("end-close"), on: loop, log)
+        onlyListens: access == .writing, outlives: options.isOn("end-close"), on: loop, log)
     } catch {
       ends.discard()
       log.notice("execvp'ing \"\(program.program)\"")

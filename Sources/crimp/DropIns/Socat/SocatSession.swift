@@ -13,6 +13,8 @@ final class SocatSession {
 
   /// How long a program that has said all is given to end by itself.
   private static let farewell: Duration = .milliseconds(100)
+  /// How long one that only listens is given once it has heard all.
+  private static let listenersFarewell: Duration = .seconds(1)
   /// How often an end that is ignored is looked behind.
   private static let interval: Duration = .seconds(1)
 
@@ -52,6 +54,7 @@ final class SocatSession {
     let report = await ending.valueThroughCancellation
     self.pump = nil
     let status = await conclude(report)
+    for end in [near, far] { await end.linger?(run.line.closingTimeout) }
     run.log.notice(status == 0 ? "exiting with status 0" : "exit(\(status))")
     return status
   }
@@ -128,10 +131,17 @@ final class SocatSession {
   @discardableResult
   private func endChildren() async -> Int32 {
     var status: Int32 = 0
-    for child in [near.child, far.child] {
-      guard let child, let words = await child.finish(within: Self.farewell) else { continue }
-      run.log.error(words)
-      status = 1
+    for (end, other) in [(near, far), (far, near)] {
+      guard let child = end.child else { continue }
+      let hasHeardAll = child.onlyListens && other.stream.hasEnded
+      let patience = hasHeardAll ? Self.listenersFarewell : Self.farewell
+      guard let words = await child.finish(within: patience) else { continue }
+      if hasHeardAll {
+        run.log.warning(words)
+      } else {
+        run.log.error(words)
+        status = 1
+      }
     }
     return status
   }

@@ -1,5 +1,4 @@
 import AddressSpecifications
-import CLinux
 import EventLoop
 import Glibc
 import Sockets
@@ -22,6 +21,12 @@ extension SocatOpener {
     try applyTerminal(options, to: number)
     let link = options.text("symbolic-link")
     if let link { try makeLink(link, to: path, options) }
+    let rest: UnreadInput
+    do throws(SystemError) {
+      rest = try UnreadInput(of: terminal)
+    } catch {
+      throw SocatFailure("dup(\(number))", error)
+    }
     if options.isOn("pty-wait-slave") {
       try await waitForOther(terminal, options.duration("pty-interval") ?? .seconds(1))
     }
@@ -33,6 +38,7 @@ extension SocatOpener {
     }
     let endpoint = try endpoint(
       stream, address, access, ending: .call { PseudoTerminal.sendEnd(number) })
+    endpoint.linger = { [loop] patience in await rest.wait(patience, on: loop) }
     if let link { try arrangeRemoval(link, options, byDefault: true, endpoint) }
     return endpoint
   }
@@ -74,48 +80,5 @@ extension SocatFileKind {
   static func isLink(_ path: String) -> Bool {
     var status = stat()
     return unsafe lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFLNK
-  }
-}
-
-/// This side of a pseudo-terminal, and the path of the other.
-final class PseudoTerminal {
-  /// The path of the side that programs open.
-  let path: String
-  /// This side's number.
-  let number: Int32
-  private var owned: OwnedDescriptor?
-
-  init() throws(SystemError) {
-    var name = [CChar](repeating: 0, count: 64)
-    let descriptor = try OwnedDescriptor("posix_openpt") {
-      unsafe crimp_open_terminal(&name, name.count)
-    }
-    let end = name.firstIndex(of: 0) ?? name.count
-    path = String(decoding: name[..<end].lazy.map(UInt8.init(bitPattern:)), as: UTF8.self)
-    number = descriptor.rawValue
-    owned = consume descriptor
-  }
-
-  /// Opens the other side; it does not become this process's own terminal.
-  func openOther() throws(SystemError) -> OwnedDescriptor {
-    try OwnedDescriptor("open") { unsafe open(path, O_RDWR | O_NOCTTY | O_CLOEXEC) }
-  }
-
-  /// Gives this side away.
-  func take() throws(SystemError) -> OwnedDescriptor {
-    guard let descriptor = owned.take() else {
-      throw SystemError(errno: EBADF, operation: "posix_openpt")
-    }
-    return descriptor
-  }
-
-  /// Types the sign for the end of a file, where the terminal takes one.
-  static func sendEnd(_ number: Int32) {
-    var settings = termios()
-    guard unsafe tcgetattr(number, &settings) == 0, settings.c_lflag & tcflag_t(ICANON) != 0 else {
-      return
-    }
-    let sign = unsafe withUnsafeBytes(of: settings.c_cc) { unsafe $0[Int(VEOF)] }
-    StandardStream(descriptor: number).write([sign])
   }
 }
