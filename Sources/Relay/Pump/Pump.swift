@@ -27,6 +27,7 @@ public final class Pump {
   private var runsAgain = false
   /// Streams whose end could not be written yet, as TLS's may be.
   private var unfinishedEnds: [any ByteStream] = []
+  private let passesResets: Bool
   /// Whose writing the kernel has said is over. A stream that has ended too is not read any more, so that
   /// nothing but this tells of its loss.
   private var nearHasHungUp = false
@@ -50,6 +51,7 @@ public final class Pump {
   ) {
     self.engine = engine
     self.onEnd = onEnd
+    passesResets = options.passesResets
     machine = StreamRelay(options.policy, at: engine.loop.now)
     outbound = PumpFlow(.near, from: near, to: far, options, on: engine)
     inbound = PumpFlow(.far, from: far, to: near, options, on: engine)
@@ -290,7 +292,7 @@ public final class Pump {
   }
 
   private func end(_ stream: any ByteStream, isLost: Bool) {
-    if isLost { engine.resets.reset(stream) } else { stream.close() }
+    if isLost, passesResets { engine.resets.reset(stream) } else { stream.close() }
   }
 
   /// A socket's own descriptor is forgotten by the kernel when it is closed, which saves a system call; a

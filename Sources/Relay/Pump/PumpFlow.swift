@@ -253,7 +253,9 @@ final class PumpFlow {
     case EINVAL, ENOSYS, EOPNOTSUPP:
       stopSplicing()
       return nil
-    default: return .sourceFailed(code)
+    default:
+      guard case .failed(let code) = source.readFailure(code) else { return .ended }
+      return .sourceFailed(code)
     }
   }
 

@@ -36,6 +36,9 @@ public struct PumpOptions {
   /// Is told when a stream has ended, and all that came before is delivered.
   public var endObserver: ((StreamRelay.Side) -> Void)?
 
+  /// Whether the loss of one stream resets the other; it is closed otherwise.
+  public var passesResets = true
+
   /// Ends are passed on, nothing is limited or timed.
   public init() {}
 }

@@ -58,6 +58,9 @@ public protocol ByteStream: AnyObject {
   /// may have made something of them that is still on its way.
   func write(_ bytes: UnsafeRawBufferPointer) -> Transfer
 
+  /// What the error number of a failed read means, as when `splice(2)` read: `end` or `failed`.
+  func readFailure(_ code: Int32) -> Transfer
+
   /// What the error number of a failed write means, as when `splice(2)` wrote: `end` or `failed`.
   func writeFailure(_ code: Int32) -> Transfer
 
@@ -75,6 +78,9 @@ public protocol ByteStream: AnyObject {
 extension ByteStream {
   /// Itself.
   public var transport: any ByteStream { self }
+
+  /// `failed`.
+  public func readFailure(_ code: Int32) -> Transfer { .failed(code) }
 
   /// `end` when the reader is gone (`EPIPE`), `failed` for all else.
   public func writeFailure(_ code: Int32) -> Transfer {

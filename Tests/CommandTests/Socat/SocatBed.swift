@@ -75,7 +75,7 @@ enum SocatBed {
   nonisolated(unsafe) private static let patterns: [(Regex<Substring>, String)] = [
     (/\d{4}\/\d\d\/\d\d \d\d:\d\d:\d\d(?:\.\d+)?/, "TIME"),
     (/socat\[\d+\]/, "socat[PID]"),
-    (/\b(?:connect|bind|read|write|setsockopt)\(\d+/, "call(FD"),
+    (/\b(?:connect|bind|read|write|setsockopt|sendto)\(\d+/, "call(FD"),
     (/child \d+/, "child PID"),
     (/0x[0-9a-f]+/, "MEMORY"),
     (/FDs \[-?\d+,-?\d+\] and \[-?\d+,-?\d+\]/, "FDs"),

@@ -28,7 +28,8 @@ struct SocatSideBySideTests {
     ["-", "UNIX-LISTEN:/etc/hostname"], ["-", "PIPE:/nonexistent/a"], ["-", "FD:x"],
     ["-", "TCP-LISTEN:0,range=x"], ["-", "TCP:127.0.0.1:1,mss=1"],
     ["-", "TCP-LISTEN:0,accept-timeout=0.2"], ["-d", "-", "TCP-LISTEN:0,accept-timeout=0.2"],
-    ["-d", "-d", "-", "TCP:127.0.0.1:1,nosuch"],
+    ["-d", "-d", "-", "TCP:127.0.0.1:1,nosuch"], ["-s", "-", "TCP:127.0.0.1:1"],
+    ["-s", "-", "OPEN:/nonexistent/a"], ["-s", "-", "nosuch:x"],
   ])
   func mistakesAreSaidInTheSameWords(_ arguments: [String]) throws {
     try compare(arguments)
@@ -49,7 +50,8 @@ struct SocatSideBySideTests {
     ["-u", "-,cr", "/dev/null"], ["-d", "-d", "-u", "-", "/dev/null"],
     ["-d", "-d", "-u", "/etc/hostname", "-"], ["-d", "-d", "-u", "STDIN", "STDERR"],
     ["-d", "-d", "-U", "STDOUT", "STDIN"], ["-T", "0.2", "-d", "-d", "PIPE", "PIPE"],
-    ["-d", "-d", "-u", "FD:0", "FD:1"],
+    ["-d", "-d", "-u", "FD:0", "FD:1"], ["-d", "-d", "-", "STDOUT"],
+    ["-u", "-", "UDP4-DATAGRAM:127.255.255.255:9"], ["-u", "-", "UNIX-SENDTO:/nonexistent/a"],
   ])
   func bytesArriveAndAreShownAlike(_ arguments: [String]) throws {
     var input = Array("hello\nwor\tld\r\n\u{1}\u{7f}\\\"\u{0}\u{7}\u{8}\u{b}\u{c}over\n".utf8)

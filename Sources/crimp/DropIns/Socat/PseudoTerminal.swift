@@ -51,35 +51,47 @@ final class PseudoTerminal {
   }
 }
 
-/// What was typed into a pseudo-terminal and nobody has read yet: when this side is closed it is lost.
-final class UnreadInput {
+/// Keeps a pseudo-terminal from hanging up when its stream is closed: then what nobody has read is lost.
+final class HeldTerminal {
   private let path: String
   private let number: Int32
   private var kept: OwnedDescriptor?
+  private var other: OwnedDescriptor?
 
   /// How often the kernel is asked, which tells nobody when it is read.
   private static let interval: Duration = .milliseconds(10)
 
-  /// Keeps the terminal open until `wait` is over.
-  init(of terminal: PseudoTerminal) throws(SystemError) {
+  /// Holds a terminal until `release`.
+  ///
+  /// - Parameter isKeptOpen: whether the other side is held open too, so that the terminal outlives the programs
+  ///   that open it and close it.
+  init(_ terminal: PseudoTerminal, isKeptOpen: Bool = false) throws(SystemError) {
     let copy = try terminal.duplicate()
     path = terminal.path
     number = copy.rawValue
     kept = consume copy
+    if isKeptOpen { other = try terminal.openOther() }
+  }
+
+  /// Lets the terminal go.
+  func release() {
+    other = nil
+    kept = nil
   }
 
   /// Waits until all is read or nobody has the other side open any more, but not longer than `patience` while
-  /// nothing is read. Closes the terminal then.
-  func wait(_ patience: Duration, on loop: EventLoop) async {
-    var count = byteCount
+  /// nothing is read. Lets the terminal go then.
+  func release(withinSilence patience: Duration, on loop: EventLoop) async {
+    other = nil
+    var count = unreadByteCount
     var deadline = loop.now + patience
     while count > 0, loop.now < deadline, hasReader {
       guard (try? await loop.sleep(for: Self.interval)) != nil else { break }
-      let left = byteCount
+      let left = unreadByteCount
       if left < count { deadline = loop.now + patience }
       count = left
     }
-    kept = nil
+    release()
   }
 
   private var hasReader: Bool {
@@ -88,7 +100,7 @@ final class UnreadInput {
   }
 
   /// How many bytes the other side could read (`FIONREAD`).
-  private var byteCount: Int32 {
+  private var unreadByteCount: Int32 {
     let flags = O_RDONLY | O_NOCTTY | O_NONBLOCK | O_CLOEXEC
     guard hasReader, let other = try? OwnedDescriptor("open", opening: { unsafe open(path, flags) })
     else { return 0 }

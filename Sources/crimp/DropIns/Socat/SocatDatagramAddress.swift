@@ -99,6 +99,7 @@ extension SocatOpener {
       throw SocatFailure("socket()", error)
     }
     let endpoint = try endpoint(stream, address, access)
+    endpoint.stream.receiver = terms.receiver
     if let path { try arrangeRemoval(path, address.options, byDefault: true, endpoint) }
     return endpoint
   }

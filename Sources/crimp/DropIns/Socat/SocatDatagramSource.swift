@@ -111,7 +111,6 @@ final class SocatDatagramSource: SocatSource {
   ) throws(SocatFailure) -> SocatEndpoint {
     var terms = opener.datagramTerms(address)
     terms.first = message
-    let own = (try? socket.localAddress) ?? local
     let stream: MessageStream
     do throws(SystemError) {
       if role == .listen {
@@ -130,6 +129,8 @@ final class SocatDatagramSource: SocatSource {
     }
     try opener.apply(address.options, to: stream.readDescriptor, at: .connected)
     let endpoint = try opener.endpoint(stream, address, access)
+    endpoint.stream.receiver = terms.receiver
+    let own = role == .listen ? try? stream.localAddress : nil
     endpoint.environment = SocatEnvironment.ends(peer: sender, own: own)
     return endpoint
   }

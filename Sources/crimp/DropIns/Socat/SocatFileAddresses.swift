@@ -48,16 +48,8 @@ extension SocatOpener {
     _ reading: Int32, _ writing: Int32
   ) throws(SocatFailure) -> DescriptorStream {
     do throws(SystemError) {
-      // Whoever reports on standard error must still be able to when the stream is closed.
-      if reading == 2 {
-        let copy = try OwnedDescriptor("dup") { fcntl(2, F_DUPFD_CLOEXEC, 3) }
-        return try DescriptorStream(owning: copy)
-      }
-      if reading == writing {
-        return try DescriptorStream(owning: OwnedDescriptor(owning: reading))
-      }
-      return try DescriptorStream(
-        reading: OwnedDescriptor(owning: reading), writing: OwnedDescriptor(owning: writing))
+      if reading == writing { return try DescriptorStream(owning: run.take(reading)) }
+      return try DescriptorStream(reading: run.take(reading), writing: run.take(writing))
     } catch {
       throw SocatFailure("fcntl(\(reading))", error)
     }

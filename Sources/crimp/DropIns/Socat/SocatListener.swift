@@ -109,7 +109,10 @@ final class SocatListener: SocatSource {
     }
     defer { timer?.cancel() }
     do throws(CancellationError) {
-      if let client = try await clients.take().first { return client }
+      if let (socket, peer) = try await clients.take().first {
+        guard case .unix = peer else { return (socket, peer) }
+        return (socket, (try? socket.peerAddress) ?? peer)
+      }
     } catch {
       throw SocatFailure.silent(status: 1)
     }
@@ -159,16 +162,16 @@ final class SocatListener: SocatSource {
 
 /// What programs are told of the ends of a connection.
 enum SocatEnvironment {
-  /// `SOCAT_PEERADDR` and its siblings.
-  static func ends(peer: SocketAddress, own: SocketAddress) -> [String] {
-    switch (peer, own) {
-    case (.internet(let peer), .internet(let own)):
-      [
-        "SOCAT_PEERADDR=\(SocatWords.host(peer))", "SOCAT_PEERPORT=\(peer.port)",
-        "SOCAT_SOCKADDR=\(SocatWords.host(own))", "SOCAT_SOCKPORT=\(own.port)",
-      ]
-    case (.unix(let peer), .unix(let own)): ["SOCAT_PEERADDR=\(peer)", "SOCAT_SOCKADDR=\(own)"]
-    default: []
+  /// `SOCAT_PEERADDR` and its siblings; those of this end only where it has an address of its own for the peer.
+  static func ends(peer: SocketAddress, own: SocketAddress?) -> [String] {
+    variables("PEER", peer) + (own.map { variables("SOCK", $0) } ?? [])
+  }
+
+  private static func variables(_ end: String, _ address: SocketAddress) -> [String] {
+    switch address {
+    case .internet(let address):
+      ["SOCAT_\(end)ADDR=\(SocatWords.host(address))", "SOCAT_\(end)PORT=\(address.port)"]
+    case .unix(let path): ["SOCAT_\(end)ADDR=\(path)"]
     }
   }
 }

@@ -95,7 +95,7 @@ struct SocatOpener {
   /// The end that a stream becomes with the options of its address.
   func endpoint(
     _ stream: any ByteStream, _ address: SingleAddress, _ access: SocatAccess,
-    ending: SocatStream.WriteEnding = .natural
+    ending: SocatStream.WriteEnding = .natural, isProgram: Bool = false
   ) throws(SocatFailure) -> SocatEndpoint {
     let options = address.options
     var terms = SocatStream.Terms()
@@ -110,6 +110,7 @@ struct SocatOpener {
       default: break
       }
     }
+    terms.isProgram = isProgram
     terms.ignoresEnd = options.isOn("ignoreeof")
     terms.isCoolWriter = options.isOn("cool-write")
     terms.escape = options.number("escape").map { UInt8(truncatingIfNeeded: $0) }

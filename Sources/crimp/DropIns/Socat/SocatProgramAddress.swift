@@ -31,7 +31,9 @@ extension SocatOpener {
     log.notice("forked off child process \(child.identifier)")
     for (name, signal) in [("sighup", SIGHUP), ("sigint", SIGINT), ("sigquit", SIGQUIT)]
     where options[name] != nil { run.pass(signal, to: child) }
-    let endpoint = try endpoint(ends.stream, address, access, ending: ends.ending)
+    let endpoint = try endpoint(ends.stream, address, access, ending: ends.ending, isProgram: true)
+    // The program hears of its end by a signal, before its terminal hangs up.
+    endpoint.linger = { [terminal = ends.terminal] _ in terminal?.release() }
     endpoint.child = child
     child.hasSaidAll = { [stream = endpoint.stream] in stream.hasEnded }
     return endpoint
@@ -103,6 +105,8 @@ private struct ProgramEnds {
   /// This side.
   var stream: any ByteStream
   var ending = SocatStream.WriteEnding.natural
+  /// What keeps a terminal from hanging up when the stream is closed.
+  private(set) var terminal: HeldTerminal?
   /// What the program reads and writes, with numbers that no stream of it has.
   private var input: Int32
   private var output: Int32
@@ -125,6 +129,7 @@ private struct ProgramEnds {
         input = try Self.raise(slave.rawValue)
         output = input
         let number = terminal.number
+        self.terminal = try HeldTerminal(terminal)
         ending = .call { PseudoTerminal.sendEnd(number) }
         if options.isOn("tiocsctty") { terminalPath = terminal.path }
         stream = try DescriptorStream(owning: terminal.take())

@@ -14,6 +14,7 @@ final class SocatRun {
   private(set) var dump: SocatDump?
   /// What is undone at the end, whichever that is.
   private var cleanups: [() -> Void] = []
+  private var taken: Set<Int32> = []
   /// Programs that get this process's signals, by signal.
   private var heirs: [Int32: [SocatChild]] = [:]
 
@@ -35,6 +36,13 @@ final class SocatRun {
     cleanups = []
   }
 
+  /// Takes a descriptor that was open before; another number for it when an end has it already, or when it is
+  /// standard error, which whoever reports needs to the end.
+  func take(_ number: Int32) throws(SystemError) -> OwnedDescriptor {
+    if number != 2, taken.insert(number).inserted { return OwnedDescriptor(owning: number) }
+    return try OwnedDescriptor("dup") { fcntl(number, F_DUPFD_CLOEXEC, 3) }
+  }
+
   /// Lets a program have signals of this kind in this process's place.
   func pass(_ signal: Int32, to child: SocatChild) {
     heirs[signal, default: []].append(child)
@@ -51,8 +59,10 @@ final class SocatRun {
         ending.fulfil(try await work())
       } catch {
         if !error.message.isEmpty { log.error(error.message) }
-        if error.status != 0 { log.notice("exit(\(error.status))") }
-        ending.fulfil(error.status)
+        // The original goes on after an error then, and returns -1 for the end that it has not got.
+        let status = error.status == 1 && line.isSloppy ? 255 : error.status
+        if status != 0 { log.notice("exit(\(status))") }
+        ending.fulfil(status)
       }
     }
     return loop.run { await ending.valueThroughCancellation }

@@ -39,6 +39,8 @@ final class SocatSession {
     let (leftNumber, rightNumber) = (left.readDescriptor, right.readDescriptor)
     left.onEnd = { [run] in run.log.notice("socket 1 (fd \(leftNumber)) is at EOF") }
     right.onEnd = { [run] in run.log.notice("socket 2 (fd \(rightNumber)) is at EOF") }
+    left.onLoss = { [unowned self] in tellLoss(.near, $0) }
+    right.onLoss = { [unowned self] in tellLoss(.far, $0) }
     left.onIgnoredEnd = { [weak self] in self?.lookAgain(.near) }
     right.onIgnoredEnd = { [weak self] in self?.lookAgain(.far) }
 
@@ -81,9 +83,8 @@ final class SocatSession {
     case .leftToRight: options.policy.onlySource = .near
     case .rightToLeft: options.policy.onlySource = .far
     }
-    options.endObserver = { [near, far] side in
-      (side == .near ? near : far).stream.noteEnd()
-    }
+    options.endObserver = { [unowned self] side in end(side).stream.noteEnd() }
+    options.passesResets = near.stream.isConnection && far.stream.isConnection
     options.nearByteLimit = near.byteLimit
     options.farByteLimit = far.byteLimit
     return options
@@ -97,16 +98,9 @@ final class SocatSession {
 
   private func conclude(_ report: PumpReport?) async -> Int32 {
     switch report?.ending {
-    case .lost(let side, let code)?:
-      guard !tookEasy(side) else { return 0 }
-      let stream = side == .near ? near.stream : far.stream
-      let reason = SocatWords.reason(code)
-      run.log.error(
-        stream.failedWriting
-          ? "write(\(number(side)), 0x0, \(run.line.blockByteCount)): \(reason)"
-          : "read(\(number(side)), 0x0, \(run.line.blockByteCount)): \(reason)")
-      await endChildren()
-      return 1
+    case .lost(let side, let code)?: return await concludeLoss(of: side, code)
+    case .idle? where near.stream.writeFailure != nil: return await concludeLoss(of: .near, 0)
+    case .idle? where far.stream.writeFailure != nil: return await concludeLoss(of: .far, 0)
     case .idle? where run.line.idleTimeout != nil && !near.stream.hasEnded && !far.stream.hasEnded:
       run.log.notice("inactivity timeout triggered")
     default: break
@@ -114,11 +108,46 @@ final class SocatSession {
     return await endChildren()
   }
 
-  private func tookEasy(_ side: StreamRelay.Side) -> Bool {
-    guard let code = (side == .near ? near : far).stream.cooledDown else { return false }
-    run.log.notice("write(\(number(side))): \(SocatWords.reason(code))")
-    return true
+  /// A write that fails is an error. A stream that is lost while it is only read has ended, of which a
+  /// warning is enough, as in the original; unless it is another failure than that.
+  private func concludeLoss(of side: StreamRelay.Side, _ code: Int32) async -> Int32 {
+    let stream = end(side).stream
+    if let code = stream.cooledDown {
+      run.log.notice("write(\(number(side))): \(SocatWords.reason(code))")
+    } else if let failure = stream.writeFailure {
+      run.log.error("\(writeCall(side, failure.byteCount)): \(SocatWords.reason(failure.code))")
+      await endChildren()
+      return 1
+    } else if code == ECONNRESET || code == EPIPE {
+      tellLoss(side, code)
+      stream.noteEnd()
+    } else {
+      run.log.error("\(readCall(side)): \(SocatWords.reason(code))")
+      await endChildren()
+      return 1
+    }
+    return await endChildren()
   }
+
+  private func tellLoss(_ side: StreamRelay.Side, _ code: Int32) {
+    run.log.warning("\(readCall(side)): \(SocatWords.reason(code))")
+    let (from, to) = side == .near ? (1, 2) : (2, 1)
+    run.log.notice("socket \(from) to socket \(to) is in error")
+  }
+
+  private func readCall(_ side: StreamRelay.Side) -> String {
+    "read(\(number(side)), 0x0, \(run.line.blockByteCount))"
+  }
+
+  private func writeCall(_ side: StreamRelay.Side, _ byteCount: Int) -> String {
+    guard let receiver = end(side).stream.receiver else {
+      return "write(\(number(side)), 0x0, \(byteCount))"
+    }
+    return "sendto(\(number(side)), 0x0, \(byteCount), 0, \(SocatWords.address(receiver)),"
+      + " \(SocatWords.byteCount(receiver)))"
+  }
+
+  private func end(_ side: StreamRelay.Side) -> SocatEndpoint { side == .near ? near : far }
 
   private func number(_ side: StreamRelay.Side) -> Int32 {
     numbers[side == .near ? 0 : 1]

@@ -31,6 +31,8 @@ final class SocatStream: ByteStream {
     var ignoresEnd = false
     var escape: UInt8?
     var isCoolWriter = false
+    /// Whether it is a program that may end before it has read everything.
+    var isProgram = false
     var writeEnding = WriteEnding.natural
   }
 
@@ -52,8 +54,12 @@ final class SocatStream: ByteStream {
   var onEnd: () -> Void = {}
   /// Is called when the end is ignored: more may come, which the descriptor will not tell.
   var onIgnoredEnd: () -> Void = {}
-  /// What the last call that failed was, and for how many bytes.
-  private(set) var failedWriting = false
+  /// Is called when a program has closed its side with something unread, which is its end.
+  var onLoss: (Int32) -> Void = { _ in }
+  /// Where written messages go, if the socket is not connected.
+  var receiver: SocketAddress?
+  /// What the write that failed came to, and how many bytes it was for.
+  private(set) var writeFailure: (code: Int32, byteCount: Int)?
   /// Whether the reader is gone and that is no error (`cool-write`).
   private(set) var cooledDown: Int32?
 
@@ -85,6 +91,11 @@ final class SocatStream: ByteStream {
   var readDescriptor: Int32 { base.readDescriptor }
   var writeDescriptor: Int32 { base.writeDescriptor }
   var transport: any ByteStream { base.transport }
+  /// Whether it is a connection over a network, which can be reset.
+  var isConnection: Bool {
+    guard let socket = transport as? StreamSocket else { return false }
+    return socket.domain != .unix
+  }
   var canSplice: Bool {
     base.canSplice && !changesWritten && !changesRead && blockByteCount == nil
   }
@@ -106,9 +117,17 @@ final class SocatStream: ByteStream {
         onIgnoredEnd()
         return .blocked
       case .end: return end()
-      default: return transfer
+      case .failed(let code): return readFailure(code)
+      case .blocked: return .blocked
       }
     }
+  }
+
+  /// A program that ends with something unread is no loss: all that it said was read.
+  func readFailure(_ code: Int32) -> Transfer {
+    guard terms.isProgram, code == ECONNRESET else { return .failed(code) }
+    onLoss(code)
+    return end()
   }
 
   private func end() -> Transfer {
@@ -149,7 +168,7 @@ final class SocatStream: ByteStream {
   }
 
   func write(_ bytes: UnsafeRawBufferPointer) -> Transfer {
-    guard changesWritten else { return judge(unsafe base.write(bytes)) }
+    guard changesWritten else { return judge(unsafe base.write(bytes), bytes.count) }
     if acceptedCount == 0 {
       pending = unsafe translated(bytes)
       acceptedCount = bytes.count
@@ -158,7 +177,9 @@ final class SocatStream: ByteStream {
     }
     while !pending.isEmpty {
       let transfer = unsafe pending.withUnsafeBytes { bytes in unsafe base.write(bytes) }
-      guard case .moved(let count) = transfer else { return judge(transfer) }
+      guard case .moved(let count) = transfer else {
+        return judge(transfer, pending.count)
+      }
       pending.removeFirst(count)
     }
     defer { acceptedCount = 0 }
@@ -182,17 +203,17 @@ final class SocatStream: ByteStream {
     }
   }
 
-  func writeFailure(_ code: Int32) -> Transfer { judge(.failed(code)) }
+  func writeFailure(_ code: Int32) -> Transfer { judge(.failed(code), 0) }
 
   /// A reader that is gone is an error here, unless an option takes it easy.
-  private func judge(_ transfer: Transfer) -> Transfer {
+  private func judge(_ transfer: Transfer, _ byteCount: Int) -> Transfer {
     let code: Int32
     switch transfer {
     case .moved, .blocked: return transfer
     case .end: code = EPIPE
     case .failed(let number): code = number
     }
-    failedWriting = true
+    writeFailure = (code, byteCount)
     guard terms.isCoolWriter, code == EPIPE || code == ECONNRESET else {
       return .failed(code)
     }

@@ -21,9 +21,11 @@ extension SocatOpener {
     try applyTerminal(options, to: number)
     let link = options.text("symbolic-link")
     if let link { try makeLink(link, to: path, options) }
-    let rest: UnreadInput
+    // Somebody may open it again and again, unless a first time is waited for: then it ends with that.
+    let isKeptOpen = !options.isOn("pty-wait-slave") && !options.isOn("ptmx")
+    let held: HeldTerminal
     do throws(SystemError) {
-      rest = try UnreadInput(of: terminal)
+      held = try HeldTerminal(terminal, isKeptOpen: isKeptOpen)
     } catch {
       throw SocatFailure("dup(\(number))", error)
     }
@@ -38,7 +40,7 @@ extension SocatOpener {
     }
     let endpoint = try endpoint(
       stream, address, access, ending: .call { PseudoTerminal.sendEnd(number) })
-    endpoint.linger = { [loop] patience in await rest.wait(patience, on: loop) }
+    endpoint.linger = { [loop] patience in await held.release(withinSilence: patience, on: loop) }
     if let link { try arrangeRemoval(link, options, byDefault: true, endpoint) }
     return endpoint
   }
