@@ -1,13 +1,14 @@
 #!/bin/bash
 # Side by side with the peers, in one run: medians and ratios, as Markdown. `make bench` calls it.
 #
-# usage: Benchmarks/run.sh [start|send|parse|loop|ipmi|check|capture|scan|relay|reload]...      all of them by default
+# usage: Benchmarks/run.sh [start|send|parse|loop|ipmi|check|capture|scan|replay|relay|reload]...      all of them by default
 #
 #   ROUNDS=21      starts of each program
 #   FRAMES=1000000 frames that a sender sends
 #   STATUSES, FLEETS   see bmc/ipmi.sh
 #   RATES, SPELL       see capture/capture.sh
 #   SCAN_ROUNDS, SCAN_BANDWIDTH   see scan/scan.sh
+#   REPLAY_ROUNDS, REPLAY_FRAMES, REPLAY_PACED   see replay/replay.sh
 #   TURNS=5        turns of each relay
 #   OUTPUT=FILE    write the tables there too
 #
@@ -238,6 +239,7 @@ loop() {
 . Benchmarks/check/check.sh
 . Benchmarks/capture/capture.sh
 . Benchmarks/scan/scan.sh
+. Benchmarks/replay/replay.sh
 
 # --- Relays ----------------------------------------------------------------------------------------
 
@@ -423,12 +425,12 @@ run() {
   for part in "$@"; do $part; done
 }
 
-[ $# -gt 0 ] || set -- start send parse loop ipmi check capture scan relay reload
+[ $# -gt 0 ] || set -- start send parse loop ipmi check capture scan replay relay reload
 for part in "$@"; do
   case $part in
-  start | send | parse | loop | ipmi | check | capture | scan | relay | reload) ;;
+  start | send | parse | loop | ipmi | check | capture | scan | replay | relay | reload) ;;
   *)
-    echo "usage: $0 [start|send|parse|loop|ipmi|check|capture|scan|relay|reload]..." >&2
+    echo "usage: $0 [start|send|parse|loop|ipmi|check|capture|scan|replay|relay|reload]..." >&2
     exit 64
     ;;
   esac

@@ -22,7 +22,7 @@ packages="arping iputils-arping resource-agents keepalived netsniff-ng ifupdown 
   libpacemaker1 libpe-rules26 libpe-status28 libqb100 libstonithd26 libcfg7 libcmap4
   libcorosync-common4 libcpg4 libquorum5
   haproxy liblua5.3-0 libpcre2-posix3 libopentracing-c-wrapper0 libopentracing1
-  nginx libnginx-mod-stream ncat microsocks"
+  nginx libnginx-mod-stream ncat microsocks tcpreplay libdumbnet1"
 rm -rf $peers
 mkdir -p $peers/archives $peers/root $peers/bin
 echo "crimp: unpacking $packages"
@@ -91,6 +91,17 @@ exec "$root/haproxy/usr/sbin/haproxy" "$@"
 END
 chmod 755 "$peers/bin/haproxy"
 link nginx nginx usr/sbin/nginx
+
+cat >"$peers/bin/tcpreplay" <<'END'
+#!/bin/sh
+root=$(dirname "$(realpath "$0")")/../root
+for directory in "$root/libdumbnet1/usr/lib"/*/; do
+  LD_LIBRARY_PATH=$directory${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}
+done
+export LD_LIBRARY_PATH
+exec "$root/tcpreplay/usr/bin/tcpreplay" "$@"
+END
+chmod 755 "$peers/bin/tcpreplay"
 ln -s ../root/libnginx-mod-stream/usr/lib/nginx/modules/ngx_stream_module.so $peers/bin
 
 rm -rf $peers/archives

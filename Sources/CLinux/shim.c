@@ -8,6 +8,10 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+int crimp_set_timer_slack(unsigned long nanoseconds) {
+  return prctl(PR_SET_TIMERSLACK, nanoseconds, 0, 0, 0);
+}
+
 pid_t crimp_fork(void) { return fork(); }
 
 int crimp_enter_network_namespace(int descriptor) { return setns(descriptor, CLONE_NEWNET); }

@@ -37,6 +37,19 @@ public struct FrameBatch: Sendable {
     ends.append(bytes.count)
   }
 
+  /// Adds a copy of the frame `frame`.
+  public mutating func append(_ frame: RawSpan) {
+    bytes.append(addingCapacity: frame.byteCount) { (output: inout OutputSpan<UInt8>) in
+      unsafe output.withUnsafeMutableBufferPointer { buffer, count in
+        let room = unsafe UnsafeMutableRawBufferPointer(
+          rebasing: UnsafeMutableRawBufferPointer(buffer)[count...])
+        unsafe frame.withUnsafeBytes { unsafe room.copyMemory(from: $0) }
+        count += frame.byteCount
+      }
+    }
+    ends.append(bytes.count)
+  }
+
   /// Removes all frames and keeps the room that they took.
   public mutating func removeAll() {
     bytes.removeAll(keepingCapacity: true)
@@ -51,6 +64,11 @@ public struct FrameBatch: Sendable {
     bytes.removeFirst(cut)
     ends.removeFirst(count)
     for index in ends.indices { ends[index] -= cut }
+  }
+
+  /// How many bytes the first `count` frames have, at most as many as there are.
+  public func byteCount(ofFirst count: Int) -> Int {
+    count > 0 ? ends[min(count, ends.count) - 1] : 0
   }
 
   /// Where the frame at `index` starts in `bytes`.

@@ -26,6 +26,9 @@ public final class PacketSocketLink: CountingLink {
     /// Whether opening and sending fail when the interface is down or without a carrier. The
     /// kernel would take such frames and drop them.
     public var checksCarrier = true
+    /// Whether frames go to the driver past the interface's queueing discipline: not shaped, not
+    /// delayed, and refused at once when the driver's queue is full.
+    public var bypassesQueueingDiscipline = false
     /// How many bytes of a received frame are kept, tag not counted.
     public var snapLength = 2048
     /// How many bytes may wait to be received; the system's default when nil.
@@ -52,6 +55,10 @@ public final class PacketSocketLink: CountingLink {
     self.options = options
     let socket = try PacketSocket(properties)
     if options.checksCarrier { try socket.checkCarrier() }
+    if options.bypassesQueueingDiscipline {
+      try socket.setOption(
+        "setsockopt PACKET_QDISC_BYPASS", SOL_PACKET, PACKET_QDISC_BYPASS, Int32(1))
+    }
     switch mode {
     case .sendOnly:
       try socket.bind(etherType: 0)

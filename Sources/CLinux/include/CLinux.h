@@ -23,6 +23,10 @@
 /// fork(2), which Swift withholds: safe here only while the process has one thread.
 pid_t crimp_fork(void);
 
+/// How much later than asked the kernel may end a wait of the calling thread (PR_SET_TIMERSLACK); 50 µs
+/// where nobody said otherwise. Returns 0, or -1 with errno set.
+int crimp_set_timer_slack(unsigned long nanoseconds);
+
 /// setns(2) into the network namespace that `descriptor` names, for the calling thread.
 int crimp_enter_network_namespace(int descriptor);
 

@@ -41,6 +41,7 @@ struct Crimp: ParsableCommand {
       ListenCommand.self,
       CaptureCommand.self,
       Craft.self,
+      ReplayCommand.self,
       Decode.self,
       Lab.self,
     ])
