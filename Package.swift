@@ -44,6 +44,7 @@ let package = Package(
     .library(name: "Relay", targets: ["Relay"]),
     .library(name: "Laboratory", targets: ["Laboratory"]),
     .library(name: "BMCSimulator", targets: ["BMCSimulator"]),
+    .library(name: "LinkLayerTesting", targets: ["LinkLayerTesting"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
@@ -141,6 +142,15 @@ let package = Package(
       ],
       swiftSettings: strict),
 
+    // 5: a captured exchange is played again, and what one host says to it is compared.
+    .target(
+      name: "LinkLayerTesting",
+      dependencies: [
+        "MonotonicTime", "LinkLayer", "IPMI", "CaptureFile", "Machines", "Decoding", "EventLoop",
+        "Links", "Sockets", "BMCSimulator",
+      ],
+      swiftSettings: strict),
+
     // 6: the binary: one file a subcommand; it parses, calls, prints.
     .executableTarget(
       name: "crimp",
@@ -149,6 +159,7 @@ let package = Package(
         "ServiceProbes", "Proxies", "AddressSpecifications", "HostFiles", "Machines", "Decoding",
         "Crafting", "EventLoop", "OpenSSL",
         "Links", "Sockets", "TLS", "Drivers", "Relay", "Laboratory", "BMCSimulator",
+        "LinkLayerTesting",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
@@ -234,6 +245,13 @@ let package = Package(
       dependencies: [
         "MonotonicTime", "LinkLayer", "IPMI", "OpenSSL", "Machines", "EventLoop", "Sockets",
         "BMCSimulator", "Support",
+      ],
+      swiftSettings: testing),
+    .testTarget(
+      name: "LinkLayerTestingTests",
+      dependencies: [
+        "MonotonicTime", "LinkLayer", "IPMI", "CaptureFile", "Machines", "EventLoop", "OpenSSL",
+        "Links", "BMCSimulator", "LinkLayerTesting", "Support",
       ],
       swiftSettings: testing),
     .testTarget(

@@ -17,7 +17,7 @@ refuse() {
 refuse 'Glibc|Musl|Foundation[A-Za-z]*|Dispatch|Synchronization' \
   Sources/MonotonicTime Sources/LinkLayer Sources/IPMI Sources/CaptureFile Sources/Proxies Sources/AddressSpecifications \
   Sources/Machines
-refuse 'Foundation[A-Za-z]*|Dispatch' Sources/EventLoop Sources/Links Sources/Drivers
+refuse 'Foundation[A-Za-z]*|Dispatch' Sources/EventLoop Sources/Links Sources/Drivers Sources/LinkLayerTesting
 refuse 'Foundation|FoundationNetworking|FoundationInternationalization|Dispatch' Sources/crimp
 refuse 'XCTest|Foundation[A-Za-z]*' Tests
 exit $status

@@ -32,7 +32,7 @@ extension CaptureTimestamp {
 
 extension CaptureTimestamp {
   /// The time `duration` later, held at the last second that can be told.
-  func advanced(by duration: Duration) -> CaptureTimestamp {
+  package func advanced(by duration: Duration) -> CaptureTimestamp {
     let (seconds, rest) = duration.wholeNanoseconds.quotientAndRemainder(dividingBy: 1_000_000_000)
     let (sum, overflow) = self.seconds.addingReportingOverflow(seconds)
     guard !overflow, rest >= 0 else { return self }

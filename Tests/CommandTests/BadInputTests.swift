@@ -65,7 +65,6 @@ struct BadInputTests {
     ["announce", "--background", "--record", "/nosuch/file", "192.0.2.1"],
     ["announce", "--pidfile", "/nosuch/file", "-c", "1", "192.0.2.1"],
     ["announce", "--no-request", "--no-reply", "--no-directed", "192.0.2.1"],
-    ["announce", "--record", "a", "--replay", "b", "192.0.2.1"],
     ["probe"], ["probe", "--within", "0", "192.0.2.1"], ["probe", "--within", "nan", "192.0.2.1"],
     ["probe", "--defend", "always", "192.0.2.1"],
     ["probe", "--claim", "--defend", "perhaps", "192.0.2.1"],

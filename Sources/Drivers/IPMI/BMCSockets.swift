@@ -82,6 +82,9 @@ public final class BMCSockets {
 
   private func hear(_ entry: BMCRecording.Entry) {
     if let failure = entry.failure {
+      observer?(
+        ObservedDatagram(
+          isSent: false, peer: entry.peer, bytes: [], at: loop.now, failure: failure))
       take(failure, about: entry.peer)
     } else {
       receive(entry.bytes.messageBytes, from: entry.peer)
@@ -226,6 +229,7 @@ public final class BMCSockets {
   func send(_ datagram: [UInt8], to address: InternetAddress) {
     if let replay {
       sentCount += 1
+      observer?(ObservedDatagram(isSent: true, peer: address, bytes: datagram, at: loop.now))
       return replay.send(datagram, to: address)
     }
     guard let end = ends[address.family] else { return }

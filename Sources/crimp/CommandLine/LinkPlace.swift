@@ -35,9 +35,6 @@ struct LinkPlace {
       surroundings = settings.recordPath == nil ? nil : try Surroundings(station)
       return
     }
-    if settings.recordPath != nil {
-      throw CommandFailure(.usage, "--record and --replay: expected one of them")
-    }
     let bytes = try WholeFile.bytes(at: path)
     do throws(LinkError) {
       let link = try ReplayLink(capture: bytes.rawBytes, interface: settings.interface)
@@ -137,17 +134,24 @@ struct LinkPlace {
     _ filter: SocketFilter, for address: HardwareAddress? = nil,
     options: PacketSocketLink.Options = PacketSocketLink.Options()
   ) throws(CommandFailure) -> any Link {
-    if let replay { return replay }
-    let recorded = settings.recordPath == nil ? [] : try addresses
-    do throws(LinkError) {
+    if let replay { return try recording(replay) }
+    let link = try worded { () throws(LinkError) in
       let link = try PacketSocketLink(properties, .sendAndReceive(filter), options: options)
       if let address { try link.join(address) }
-      guard let path = settings.recordPath else { return link }
-      return try RecordingLink(
+      return link
+    }
+    return try recording(link)
+  }
+
+  /// `link`, with what goes through it written down, if that is asked for.
+  private func recording(_ link: any Link) throws(CommandFailure) -> any Link {
+    guard let path = settings.recordPath else { return link }
+    let comments = [seed.comment] + RecordedCommand.comments() + (surroundings?.comments ?? [])
+    let addresses = try addresses
+    return try worded { () throws(LinkError) in
+      try RecordingLink(
         wrapping: link, path: path, application: "crimp \(CrimpVersion.text)",
-        addresses: recorded, comments: [seed.comment] + (surroundings?.comments ?? []))
-    } catch {
-      throw CommandFailure(error)
+        addresses: addresses, comments: comments)
     }
   }
 

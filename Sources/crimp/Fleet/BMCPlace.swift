@@ -6,6 +6,7 @@ import IPMI
 import LinkLayer
 import Links
 import OpenSSL
+import MonotonicTime
 import Sockets
 
 /// Where a command speaks with controllers: by UDP sockets on a loop of its own, or against a recording
@@ -30,9 +31,13 @@ final class BMCPlace {
       }
       self.loop = loop
       self.replay = replay
-      recorder = nil
-      sockets = BMCSockets(
+      let sockets = BMCSockets(
         on: loop, cryptography: cryptography, seed: seed.secret, replay: replay)
+      self.sockets = sockets
+      recorder = try choice.record.map { path throws(CommandFailure) in
+        try Self.recorder(to: path, seed: recording.seed)
+      }
+      observe()
       return
     }
     let loop = try worded { () throws(SystemError) in try EventLoop() }
@@ -44,19 +49,32 @@ final class BMCPlace {
       return
     }
     let seed = RunSeed()
-    let sink: FileSink
+    recorder = try Self.recorder(to: path, seed: seed.digits)
+    sockets = BMCSockets(on: loop, cryptography: cryptography, seed: seed.secret)
+    observe()
+  }
+
+  private static func recorder(
+    to path: String, seed: String
+  ) throws(CommandFailure) -> BMCRecorder {
     do throws(SystemError) {
-      sink = try FileSink(path: path, isPrivate: true)
+      return BMCRecorder(
+        to: try FileSink(path: path, isPrivate: true), seed: seed,
+        application: "crimp \(CrimpVersion.text)", comments: RecordedCommand.comments())
     } catch {
       throw CommandFailure(.inputOutput, "--record \(path): \(error.reason)")
     }
-    let recorder = BMCRecorder(
-      to: sink, seed: seed.digits, application: "crimp \(CrimpVersion.text)")
-    self.recorder = recorder
-    let sockets = BMCSockets(on: loop, cryptography: cryptography, seed: seed.secret)
-    self.sockets = sockets
-    sockets.observer = { [unowned sockets] in
-      recorder.record($0, source: sockets.localAddress(towards:))
+  }
+
+  /// Has the recorder told what passes.
+  private func observe() {
+    guard let recorder else { return }
+    // A replay has a time of its own: that of the recording.
+    let beginning = loop.now
+    let then = replay?.recording.entries.first?.timestamp
+    sockets.observer = { [unowned sockets] datagram in
+      let time = then.map { $0.advanced(by: datagram.at - beginning) } ?? .now
+      recorder.record(datagram, at: time, source: sockets.localAddress(towards:))
     }
   }
 

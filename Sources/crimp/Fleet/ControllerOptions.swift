@@ -90,9 +90,6 @@ struct ControllerOptions: ParsableArguments {
   var recording: BMCRecordingOptions { BMCRecordingOptions(record: record, replay: replay) }
 
   func validate() throws {
-    guard record == nil || replay == nil else {
-      throw ValidationError("--record and --replay: expected one of them")
-    }
     if let timeout { try Self.check("--timeout", seconds: timeout) }
     if let retransmit { try Self.check("--retransmit", seconds: retransmit) }
     if let minimumSuite, minimumSuite.suites.count != 1 {

@@ -107,7 +107,8 @@ struct BMCCommand: NativeCommand {
     }
   }
 
-  private func configuration(at now: Instant) throws(CommandFailure) -> BMCConfiguration {
+  /// What the controllers are like, for a start at `now`.
+  func configuration(at now: Instant) throws(CommandFailure) -> BMCConfiguration {
     var configuration = BMCConfiguration()
     try access.apply(to: &configuration, servesLoopbackAlone: place.isLoopbackAlone)
     host.apply(to: &configuration)

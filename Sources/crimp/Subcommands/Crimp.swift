@@ -43,6 +43,7 @@ struct Crimp: ParsableCommand {
       Craft.self,
       ReplayCommand.self,
       Decode.self,
+      ReplayTestCommand.self,
       Lab.self,
     ])
 }

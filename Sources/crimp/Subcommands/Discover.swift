@@ -58,9 +58,6 @@ struct Discover: NativeCommand {
     guard timeout > 0, timeout < 1e6 else {
       throw ValidationError("--timeout \(timeout): expected seconds, more than 0")
     }
-    guard record == nil || replay == nil else {
-      throw ValidationError("--record and --replay: expected one of them")
-    }
     guard port > 0 else { throw ValidationError("--port 0: expected a port from 1 to 65535") }
     guard window > 0 else { throw ValidationError("--window \(window): expected 1 or more") }
   }

@@ -34,7 +34,8 @@ struct WakePlan {
     identity =
       try place?.identityOfHost()
       ?? LinkIdentity(hardwareAddress: HardwareAddress(MACAddress.zero))
-    hears = request.proof.map { $0.port == nil } ?? false
+    // A replay has its time from the loop that it is heard on.
+    hears = request.proof.map { $0.port == nil } ?? (place?.isReplay ?? false)
     packets = request.packets
     destinations = request.sendsFrames ? [] : try Self.destinations(of: request)
   }

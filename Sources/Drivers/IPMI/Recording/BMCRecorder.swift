@@ -14,6 +14,7 @@ public final class BMCRecorder {
   private let sink: any CaptureSink
   private let application: String
   private let seed: String
+  private let comments: [String]
   private var notes: [String] = []
   private var writer = PcapngWriter()
   private var hasBegun = false
@@ -33,8 +34,12 @@ public final class BMCRecorder {
   /// - Parameters:
   ///   - seed: what the run's random numbers follow from, as 64 hexadecimal digits.
   ///   - application: the program's name and version, for the file's header.
-  public init(to sink: any CaptureSink, seed: String, application: String) {
+  ///   - comments: what else the file is to tell whoever reads it.
+  public init(
+    to sink: any CaptureSink, seed: String, application: String, comments: [String] = []
+  ) {
     self.sink = sink
+    self.comments = comments
     self.seed = seed
     self.application = application
   }
@@ -44,7 +49,8 @@ public final class BMCRecorder {
 
   /// Takes what an observer is told; `source` says which address of this host a controller sees.
   public func record(
-    _ datagram: ObservedDatagram, source: (InternetAddress) -> InternetAddress
+    _ datagram: ObservedDatagram, at time: CaptureTimestamp = .now,
+    source: (InternetAddress) -> InternetAddress
   ) {
     let own = sources[datagram.peer] ?? source(datagram.peer)
     sources[datagram.peer] = own
@@ -56,7 +62,7 @@ public final class BMCRecorder {
     begin()
     write { (writer, output) throws(CaptureWriteError) in
       try writer.append(
-        packet.bytes.rawBytes, at: .now,
+        packet.bytes.rawBytes, at: time,
         flags: FrameFlags(datagram.isSent ? .outbound : .inbound), comments: comments ?? [],
         to: &output)
     }
@@ -90,7 +96,7 @@ public final class BMCRecorder {
     hasBegun = true
     var interface = CaptureInterface(linkType: .raw, name: "bmc")
     interface.comments =
-      [BMCRecording.seedHeading + seed] + notes.map { BMCRecording.noteHeading + $0 }
+      [BMCRecording.seedHeading + seed] + notes.map { BMCRecording.noteHeading + $0 } + comments
     write { (writer, output) throws(CaptureWriteError) in
       try writer.appendSection(SectionInformation(application: application), to: &output)
       try writer.appendInterface(interface, to: &output)
