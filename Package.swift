@@ -258,7 +258,7 @@ let package = Package(
       name: "CommandTests",
       dependencies: [
         "CLinux", "LinkLayer", "IPMI", "CaptureFile", "HostFiles", "Machines", "EventLoop", "Links",
-        "Laboratory", "BMCSimulator", "crimp", "Support",
+        "Laboratory", "BMCSimulator", "LinkLayerTesting", "crimp", "Support",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: testing),

@@ -6,14 +6,22 @@ import Testing
 
 /// Every field that the decoder finds, held against what tshark finds under the same name.
 @Suite("Decoding agrees with tshark") struct AgreementTests {
-  static let captures = [
-    "captures/mixed-link.pcap",
-    "Fixtures/sessions/recorded-ping-arp.pcapng", "Fixtures/sessions/recorded-ping-ndp.pcapng",
-    "Fixtures/sessions/recorded-probe-in-use.pcapng",
-    "Fixtures/sessions/recorded-confirm-ipv6.pcapng",
-    "Fixtures/ipmi/sessions/1.5-none.pcap", "Fixtures/ipmi/sessions/1.5-md5.pcap",
-    "Fixtures/ipmi/sessions/2.0-suite-0.pcap", "Fixtures/ipmi/sessions/2.0-suite-3.pcap",
-  ]
+  static let captures =
+    recorded + [
+      "captures/mixed-link.pcap",
+      "Fixtures/sessions/recorded-ping-arp.pcapng", "Fixtures/sessions/recorded-ping-ndp.pcapng",
+      "Fixtures/sessions/recorded-probe-in-use.pcapng",
+      "Fixtures/sessions/recorded-confirm-ipv6.pcapng",
+      "Fixtures/ipmi/sessions/1.5-none.pcap", "Fixtures/ipmi/sessions/1.5-md5.pcap",
+      "Fixtures/ipmi/sessions/2.0-suite-0.pcap", "Fixtures/ipmi/sessions/2.0-suite-3.pcap",
+    ]
+
+  /// Every exchange of captures/, whoever spoke.
+  private static let recorded = ["machines", "stacks", "protocols"].flatMap { folder in
+    ((try? Fixture.names(in: "captures/\(folder)")) ?? []).sorted()
+      .filter { $0.hasSuffix(".pcap") || $0.hasSuffix(".pcapng") }
+      .map { "captures/\(folder)/\($0)" }
+  }
 
   @Test("in every field of every frame", arguments: captures)
   func fields(capture: String) throws {
@@ -75,7 +83,8 @@ import Testing
     ].flatMap { ["-o", $0] }
     let run = try runTool(
       "tshark",
-      ["-n", "-r", "\(Fixture.root)/\(path)", "-d", "udp.port==9001,rmcp"] + preferences
+      ["-n", "-r", "\(Fixture.root)/\(path)"]
+        + ["9001", "624", "625"].flatMap { ["-d", "udp.port==\($0),rmcp"] } + preferences
         + ["-T", "fields", "-E", "occurrence=a", "-E", "aggregator=;", "-E", "separator=/t"]
         + names.flatMap { ["-e", $0] })
     #expect(run.status == 0, "\(run.errorText)")

@@ -68,7 +68,7 @@ struct ReplayTestRun {
     }
     guard name != BMCCommand.configuration.commandName else {
       return try ControllerUnderTest(words).result(
-        with: exchange, options: options(test.terms, ReplayTestOptions()))
+        with: exchange, options: options(test.terms, ReplayTestOptions(mask: .anotherProgram)))
     }
     let base = ReplayTestOptions(
       mask: isOwn && test.terms.host == nil ? CommandUnderTest.mask : .anotherProgram)

@@ -1,0 +1,183 @@
+import CaptureFile
+import Glibc
+import LinkLayerTesting
+import Support
+import Testing
+
+/// The kernel's own stack, in a namespace, against the exchanges of `captures/stacks` that it had once: as
+/// they were, and with a byte changed. Needs root.
+@Suite(
+  "A live stack in the place of the host under test", .serialized, .enabled(if: geteuid() == 0))
+struct LiveStackTests {
+  /// A host with the addresses of host A or B of the captures, and the end of its cable at which the
+  /// others are played: that end has no address, and so says nothing of its own.
+  final class Cable {
+    let host: String
+    let far: String
+    private static var count = 0
+
+    init(_ role: String) throws {
+      Self.count += 1
+      host = "crimp-live-\(getpid())-\(Self.count)"
+      far = host + "-far"
+      let number = role == "a" ? 1 : 2
+      for name in [host, far] { try run("ip", "netns", "add", name) }
+      try run(
+        "ip", "link", "add", "eth0", "netns", host, "type", "veth", "peer", "name", "eth0", "netns",
+        far)
+      try sysctl(far, "net.ipv6.conf.all.disable_ipv6=1")
+      try sysctl(far, "net.ipv6.conf.default.disable_ipv6=1")
+      for name in ["all", "default", "eth0"] {
+        try sysctl(host, "net.ipv6.conf.\(name).accept_dad=0")
+        try sysctl(host, "net.ipv6.conf.\(name).router_solicitations=0")
+      }
+      try run("ip", "-n", host, "link", "set", "lo", "up")
+      try run("ip", "-n", host, "link", "set", "eth0", "address", "02:00:00:00:00:0\(role)", "up")
+      try run("ip", "-n", far, "link", "set", "eth0", "up")
+      try run("ip", "-n", host, "address", "add", "192.0.2.\(number)/24", "dev", "eth0")
+      try run(
+        "ip", "-n", host, "address", "add", "2001:db8::\(number)/64", "dev", "eth0", "nodad")
+    }
+
+    deinit {
+      for name in [host, far] { _ = try? runTool("ip", ["netns", "del", name]) }
+    }
+
+    private func sysctl(_ name: String, _ setting: String) throws {
+      try run("ip", "netns", "exec", name, "sysctl", "-q", "-w", setting)
+    }
+
+    private func run(_ words: String...) throws {
+      let run = try runTool(words[0], Array(words.dropFirst()))
+      guard run.status == 0 else { throw Refusal(words: words, text: run.errorText) }
+    }
+
+    struct Refusal: Error {
+      let words: [String]
+      let text: String
+    }
+
+    /// Plays the capture at `path` to the host.
+    func test(_ path: String, _ exchange: Exchange) throws -> ToolRun {
+      var arguments = [
+        "replay-test", path, "--host", exchange.address, "--filter", exchange.filter, "-i", "eth0",
+        "--netns", far, "--tolerance", "10", "--patience", "5",
+      ]
+      if let command = exchange.command {
+        arguments += ["--run", "exec ip netns exec \(host) \(command)"]
+      }
+      return try runTool(crimpPath, arguments, seconds: 120)
+    }
+  }
+
+  /// A capture, and who of it is under test.
+  struct Exchange: Sendable {
+    var capture: String
+    var role = "a"
+    var filter: String
+    /// What makes the host speak, for one that begins by itself.
+    var command: String?
+    /// A byte of the host's frame of this number, by its field.
+    var changes: [(frame: Int, offset: Int, field: String)]
+
+    var path: String { "\(Fixture.root)/captures/stacks/\(capture).pcap" }
+    var address: String {
+      let number = role == "a" ? 1 : 2
+      return capture.contains("ndp") || capture.hasSuffix("v6")
+        ? "2001:db8::\(number)" : "192.0.2.\(number)"
+    }
+  }
+
+  static let exchanges: [Exchange] = [
+    Exchange(
+      capture: "kernel-arp", filter: "arp",
+      changes: [(2, 21, "arp.opcode"), (2, 27, "arp.src.hw_mac"), (2, 5, "eth.dst")]),
+    Exchange(
+      capture: "kernel-ndp", filter: "icmp6 and ip6[40] != 143",
+      changes: [
+        (2, 58, "icmpv6.nd.na.flag"), (2, 85, "icmpv6.opt.target_linkaddr"), (2, 21, "ipv6.hlim"),
+      ]),
+    Exchange(
+      capture: "kernel-icmp", filter: "arp or icmp",
+      changes: [(4, 41, "icmp.seq"), (4, 22, "ip.ttl"), (4, 60, "icmp.data")]),
+    Exchange(
+      capture: "kernel-icmp", role: "b", filter: "arp or icmp",
+      command: "ping -c 3 -i 0.2 192.0.2.1",
+      changes: [(1, 41, "arp.dst.proto_ipv4"), (3, 41, "icmp.seq"), (3, 34, "icmp.type")]),
+    Exchange(
+      capture: "kernel-udp-unreachable", filter: "arp or icmp or udp port 9",
+      changes: [(4, 35, "icmp.code"), (4, 71, "data.data")]),
+    Exchange(
+      capture: "kernel-tcp-refused", filter: "arp or tcp port 9",
+      changes: [(4, 47, "tcp.flags"), (4, 45, "tcp.ack")]),
+    Exchange(
+      capture: "kernel-tcp-handshake", filter: "arp or tcp port 7",
+      changes: [
+        (4, 47, "tcp.flags"), (4, 35, "tcp.srcport"), (4, 45, "tcp.ack"),
+        (4, 57, "tcp.options.mss_val"), (7, 45, "tcp.ack"), (7, 41, "tcp.seq"),
+      ]),
+    Exchange(
+      capture: "kernel-tcp-handshake", role: "b", filter: "arp or tcp port 7",
+      command: "python3 -c '\(client)'",
+      changes: [(3, 37, "tcp.dstport"), (5, 45, "tcp.ack"), (6, 47, "tcp.flags")]),
+  ]
+
+  private static let client =
+    "import socket, time; connection = socket.create_connection((\"192.0.2.1\", 7)); "
+    + "time.sleep(0.1); connection.close(); time.sleep(3)"
+
+  /// Something that accepts nothing, as when the exchange was recorded: the kernel's handshake is done.
+  private func listener(of cable: Cable, _ exchange: Exchange) throws -> RunningTool? {
+    guard exchange.capture == "kernel-tcp-handshake", exchange.role == "a" else { return nil }
+    let tool = try RunningTool(
+      "ip",
+      [
+        "netns", "exec", cable.host, "python3", "-u", "-c",
+        "import socket, time; l = socket.create_server((\"192.0.2.1\", 7)); print(\"ready\"); time.sleep(600)",
+      ])
+    try #require(eventually { try tool.outputSoFar().contains("ready") })
+    return tool
+  }
+
+  @Test("says what it said then", arguments: exchanges.indices)
+  func unchanged(index: Int) throws {
+    let exchange = Self.exchanges[index]
+    let cable = try Cable(exchange.role)
+    let listener = try listener(of: cable, exchange)
+    defer { listener?.send(signal: SIGKILL) }
+    let run = try cable.test(exchange.path, exchange)
+    #expect(run.status == 0, "\(exchange.capture): \(run.outputText)\(run.errorText)")
+  }
+
+  @Test(
+    "is told to differ from a capture in which one byte was changed", arguments: exchanges.indices)
+  func changed(index: Int) throws {
+    let exchange = Self.exchanges[index]
+    let bytes = try readFile(exchange.path)
+    for change in exchange.changes {
+      let cable = try Cable(exchange.role)
+      let listener = try listener(of: cable, exchange)
+      defer { listener?.send(signal: SIGKILL) }
+      try withTemporaryDirectory { directory in
+        var changed = bytes
+        changed[try place(of: change.frame, in: bytes) + change.offset] ^= 0x08
+        let path = "\(directory)/changed.pcap"
+        try writeFile(path, changed)
+        let run = try cable.test(path, exchange)
+        #expect(run.status == 1, "\(run.errorText)")
+        #expect(run.outputText.contains("frame \(change.frame) "), "\(change): \(run.outputText)")
+        #expect(run.outputText.contains("    \(change.field)"), "\(change): \(run.outputText)")
+      }
+    }
+  }
+
+  /// Where the frame of this number begins in a file of classic pcap.
+  private func place(of number: Int, in bytes: [UInt8]) throws -> Int {
+    var offset = 24
+    for _ in 1..<number {
+      let length = bytes[offset + 8..<offset + 12].reversed().reduce(0) { $0 << 8 | Int($1) }
+      offset += 16 + length
+    }
+    return offset + 16
+  }
+}

@@ -1,0 +1,128 @@
+import CaptureFile
+import LinkLayerTesting
+import Support
+import Testing
+
+/// The exchanges of `captures/machines`: what crimp said then, and what crimp says in the place of others.
+@Suite("Captures of machines") struct RecordedMachineTests {
+  static let folder = "\(Fixture.root)/captures/machines"
+  static let names = ((try? Fixture.names(in: "captures/machines")) ?? [])
+    .filter { $0.hasSuffix(".pcap") || $0.hasSuffix(".pcapng") }.sorted()
+  static let secrets = ["CRIMP_PASSWORD": "test", "CRIMP_BMC_PASSWORD": "test"]
+
+  private func test(_ arguments: [String]) throws -> ToolRun {
+    try runTool(
+      crimpPath, ["replay-test"] + arguments, environment: Self.secrets, seconds: 120)
+  }
+
+  @Test("are played to the same end", arguments: names)
+  func machine(name: String) throws {
+    let run = try test(["\(Self.folder)/\(name)"])
+    #expect(run.status == 0, "\(run.outputText)\(run.errorText)")
+    #expect(run.outputText.contains(": ok, "))
+  }
+
+  /// Bytes of what crimp said that it would have no reason to say: told, with the frame's number.
+  @Test(
+    "with a byte that was changed are told to differ",
+    arguments: names.filter { $0.hasPrefix("crimp-") })
+  func changedByte(name: String) throws {
+    let capture = try ReplayTestCase(path: "\(Self.folder)/\(name)")
+    let exchange = try capture.exchange()
+    let bytes = try readFile(capture.path)
+    try withTemporaryDirectory { directory in
+      var expected: [(path: String, frame: Int)] = []
+      var from = 0
+      for frame in exchange.frames {
+        let place = try #require(self.place(of: frame.bytes, in: bytes, from: from))
+        from = place + frame.bytes.count
+        guard frame.isTested else { continue }
+        for offset in offsets(in: frame.bytes, exchange.linkType) {
+          var changed = bytes
+          changed[place + offset] ^= 0x11
+          let path = "\(directory)/\(frame.number)-\(offset).pcapng"
+          try writeFile(path, changed)
+          expected.append((path, frame.number))
+        }
+      }
+      let run = try test(expected.map(\.path))
+      #expect(run.status == 1, "\(run.errorText)")
+      let sections = run.outputText.split(separator: "\(directory)/")
+      for (path, frame) in expected {
+        let name = path.dropFirst(directory.utf8.count + 1)
+        let section = sections.first { $0.hasPrefix("\(name): ") } ?? "nothing"
+        #expect(
+          section.contains("FAILED") && section.contains("frame \(frame) differs"),
+          "\(path): \(section)")
+      }
+    }
+  }
+
+  private func place(of frame: [UInt8], in bytes: [UInt8], from start: Int) -> Int? {
+    guard bytes.count - frame.count >= start else { return nil }
+    return (start...(bytes.count - frame.count)).first {
+      bytes[$0..<$0 + frame.count].elementsEqual(frame)
+    }
+  }
+
+  /// A few places, none of them what an echo's sender puts the time in, nor a packet's own lengths.
+  private func offsets(in frame: [UInt8], _ linkType: LinkType) -> [Int] {
+    let candidates = linkType == .raw ? [28, 31, frame.count - 1] : [0, 7, 21, 30, 41]
+    return candidates.filter { frame.indices.contains($0) }
+  }
+
+  @Test func aFolderIsOneRunWithOneReport() throws {
+    try withTemporaryDirectory { directory in
+      let report = "\(directory)/report.xml"
+      let run = try test([Self.folder, "--junit", report, "--quiet"])
+      #expect(run.status == 0 && run.outputText.isEmpty, "\(run.outputText)")
+      let text = String(decoding: try readFile(report), as: UTF8.self)
+      #expect(text.contains("tests=\"\(Self.names.count)\" failures=\"0\" errors=\"0\""))
+      let json = try test(["\(Self.folder)/crimp-ping-arp.pcapng", "--json"])
+      #expect(
+        json.outputText.hasSuffix("\"findings\":[],\"frames\":3,\"passed\":true,\"told\":3}\n"))
+    }
+  }
+
+  @Test("stand in the table with their checksums", arguments: ["machines", "stacks", "protocols"])
+  func table(folder: String) throws {
+    let table = String(decoding: try Fixture.file("captures/README.md"), as: UTF8.self)
+    let names = try Fixture.names(in: "captures/\(folder)").filter { !$0.hasSuffix(".replay-test") }
+    #expect(names.count >= 6)
+    let run = try runTool("sha256sum", names.map { "\(Fixture.root)/captures/\(folder)/\($0)" })
+    for (name, line) in zip(names, run.outputLines) {
+      let row = table.split(separator: "\n").first { $0.hasPrefix("| `\(folder)/\(name)` |") }
+      #expect(row?.contains("`\(line.prefix(64))`") == true, "\(name): \(line)")
+    }
+  }
+
+  @Test func anotherCommandSaysOtherThings() throws {
+    let run = try test([
+      "\(Self.folder)/crimp-ping-arp.pcapng", "--machine", "ping -c 4 --interval 0.3 192.0.2.1",
+    ])
+    #expect(run.status == 1)
+    #expect(run.outputText.contains("frame 3 is late by 2"))
+    #expect(run.outputText.contains("additional after frame"))
+  }
+
+  static let wrong: [([String], Int32, String)] = [
+    ([], 64, "expected files or folders"), (["/nowhere.pcap"], 66, "not run: "),
+    (["--host", "nobody", "x"], 64, "expected addresses of IP or hardware"),
+    (["--machine", "ping", "-i", "eth0", "x"], 64, "expected one of them"),
+    (["--netns", "x", "x"], 64, "expected with --interface"),
+    (["--host", "198.51.100.1", "\(folder)/iputils-arping.pcap"], 66, "says nothing in it"),
+    (["\(Fixture.root)/captures/mixed-link.pcap"], 66, "name the host under test by --host"),
+    (
+      ["--host", "192.0.2.1", "\(Fixture.root)/captures/mixed-link.pcap"], 64,
+      "expected --machine or --interface"
+    ),
+    (["--machine", "ping --no-such", "\(folder)/crimp-ping-arp.pcapng"], 64, "no-such"),
+  ]
+
+  @Test("that cannot be run are told why", arguments: wrong)
+  func wrong(arguments: [String], status: Int32, words: String) throws {
+    let run = try test(arguments)
+    #expect(run.status == status, "\(run.outputText)\(run.errorText)")
+    #expect((run.outputText + run.errorText).contains(words), "\(run.outputText)\(run.errorText)")
+  }
+}
