@@ -30,7 +30,10 @@ struct Bindings {
     }
     let key = Key(name: field.name, value: recorded)
     if let known = values[key] ?? proposal[key] { return known == said }
-    guard !given.contains(key) else { return false }
+    // What it was given, or gives back, is no choice of its own.
+    guard !given.contains(key), !given.contains(Key(name: field.name, value: said)) else {
+      return false
+    }
     proposal[key] = said
     return true
   }

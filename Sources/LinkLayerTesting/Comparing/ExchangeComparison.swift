@@ -24,6 +24,8 @@ public struct ExchangeComparison: Sendable {
 
   /// How many recorded frames are looked through for one that is said.
   private static let reach = 64
+  /// How many bytes differ at most in a frame whose numbers are believed.
+  private static let slightDistance = 8
   /// How far apart two frames may have been said then, to be said in the other order now: of two of a
   /// host's timers that run out together, either may be the first.
   private static let tick = Duration.milliseconds(100)
@@ -143,7 +145,10 @@ public struct ExchangeComparison: Sendable {
     _ index: Int, _ said: [UInt8], _ verdict: FrameComparer.Verdict, at now: Instant
   ) {
     passages[index] = .said(now, differences: verdict.differences)
-    if verdict.isEqual { comparer.keep(verdict, exchange.frames[index], said) }
+    // A frame that differs in little has the host's own numbers even so.
+    if verdict.distance <= Self.slightDistance {
+      comparer.keep(verdict, exchange.frames[index], said)
+    }
     recent.append((said, index))
     if recent.count > 2 * Self.reach { recent.removeFirst(Self.reach) }
   }
