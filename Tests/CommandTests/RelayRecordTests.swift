@@ -209,6 +209,12 @@ struct RelayRecordTests: RunningRelays {
     #expect(run.outputLines.contains { $0.hasSuffix(", 18 bytes") })
   }
 
+  @Test func aFileThatCannotBeWrittenIsNamed() throws {
+    let full = try runCrimp(["relay", "127.0.0.1:0", "1", "--record", "/dev/full"])
+    #expect(full.status == 74)
+    #expect(full.errorText == "crimp: --record /dev/full: No space left on device\n")
+  }
+
   @Test func putsAFileBeforeTheQuestion() throws {
     try withTemporaryDirectory { directory in
       try writeFile("\(directory)/insertion", Array("HELLO ".utf8))
