@@ -36,7 +36,8 @@ import Testing
       for frame in exchange.frames {
         let place = try #require(self.place(of: frame.bytes, in: bytes, from: from))
         from = place + frame.bytes.count
-        guard frame.isTested else { continue }
+        // The first few: each costs a run.
+        guard frame.isTested, expected.count < 12 else { continue }
         for offset in offsets(in: frame.bytes, exchange.linkType) {
           var changed = bytes
           changed[place + offset] ^= 0x11
@@ -67,7 +68,7 @@ import Testing
 
   /// A few places, none of them what an echo's sender puts the time in, nor a packet's own lengths.
   private func offsets(in frame: [UInt8], _ linkType: LinkType) -> [Int] {
-    let candidates = linkType == .raw ? [28, 31, frame.count - 1] : [0, 7, 21, 30, 41]
+    let candidates = linkType == .raw ? [28, 31, frame.count - 1] : [7, 21, 41]
     return candidates.filter { frame.indices.contains($0) }
   }
 
