@@ -24,7 +24,7 @@ import Testing
       let bmc = try RunningBMC(Self.hardened + ["--key-file", key])
       let run = try audit(bmc.port)
       #expect(findings(run, bmc.port) == ["note rakp-hash"])
-      #expect(run.outputText.contains(": nothing at low or above; tried 1 logins"))
+      #expect(run.outputText.contains(": nothing at low or above; tried 1 login as"))
       #expect(run.status == 0 && run.errorText == "")
       #expect(try audit(bmc.port, ["--fail-on", "note"]).status == 1)
     }
@@ -83,7 +83,7 @@ import Testing
       let bmc = try RunningBMC(Self.hardened + ["--password-file", path])
       let quiet = try audit(bmc.port)
       #expect(!findings(quiet, bmc.port).contains("critical default-login"))
-      #expect(quiet.outputText.contains("tried 1 logins"))
+      #expect(quiet.outputText.contains("tried 1 login as"))
       let named = try audit(bmc.port, ["--default-passwords", "dell,gigabyte"])
       #expect(findings(named, bmc.port).first == "critical default-login")
       #expect(named.outputText.contains("tried 3 logins"))

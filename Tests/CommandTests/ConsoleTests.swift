@@ -228,7 +228,10 @@ struct ConsoleTests {
   }
 
   @Test(arguments: [
-    (["h", "--escape", "ab"], "The value 'ab' is invalid for '--escape <character>'"),
+    (
+      ["h", "--escape", "ab"],
+      "The value 'ab' is invalid for '--escape <character>': expected a character, ^ and "
+    ),
     (["h", "--linger=-1"], "--linger -1.0: expected seconds"),
     (["h", "--instance", "0"], "--instance 0: expected 1 to 15"),
     (["h", "--timestamps"], "--timestamps: expected --transcript with it"),
@@ -236,7 +239,8 @@ struct ConsoleTests {
     (["h", "--protocol", "1.5"], "--protocol 1.5: serial over LAN needs IPMI 2.0"),
   ])
   func aWrongArgumentGetsOneLine(_ arguments: [String], _ line: String) throws {
-    let run = try runTool(crimpPath, ["console"] + arguments)
+    let run = try runTool(
+      crimpPath, ["console"] + arguments, environment: ["CRIMP_PASSWORD": "x"])
     #expect(run.errorText.contains(line) && run.status == 64, "\(run.errorText)")
     #expect(run.errorText.split(separator: "\n").count == 1)
   }

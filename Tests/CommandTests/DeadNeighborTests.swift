@@ -24,7 +24,7 @@ struct DeadNeighborTests {
       let run = try runTool("ip", ["-n", place] + words.split(separator: " ").map(String.init))
       #expect(run.status == 0, "ip \(words): \(run.errorText)")
     }
-    let environment = ["XDG_CACHE_HOME": "/dev/null", "IPMI_PASSWORD": "x"]
+    let environment = ["XDG_CACHE_HOME": "/dev/null", "IPMI_PASSWORD": "x", "CRIMP_PASSWORD": "x"]
     return try NetworkNamespace(near).run {
       try runTool(crimpPath, arguments, argumentZero: argumentZero, environment: environment)
     }
@@ -33,13 +33,21 @@ struct DeadNeighborTests {
   // The kernel says so after three seconds. By then each of these has given up.
 
   @Test func power() throws {
-    let run = try run(["power", "status", "192.0.2.9", "--timeout", "2"])
+    let run = try run(["power", "status", "-u", "admin", "192.0.2.9", "--timeout", "2"])
     #expect(run.errorText == "192.0.2.9: unreachable: nobody on the link answers for the address\n")
     #expect(run.status == 69)
   }
 
   @Test func ipmi() throws {
-    let run = try run(["ipmi", "--host", "192.0.2.9", "--timeout", "2", "mc", "info"])
+    let run = try run([
+      "ipmi", "-u", "admin", "--host", "192.0.2.9", "--timeout", "2", "mc", "info",
+    ])
+    #expect(run.errorText == "192.0.2.9: unreachable: nobody on the link answers for the address\n")
+    #expect(run.status == 69)
+  }
+
+  @Test func audit() throws {
+    let run = try run(["audit", "192.0.2.9"])
     #expect(run.errorText == "192.0.2.9: unreachable: nobody on the link answers for the address\n")
     #expect(run.status == 69)
   }
@@ -52,7 +60,7 @@ struct DeadNeighborTests {
   }
 
   @Test func aNeighborThatIsThereIsNotCalledDead() throws {
-    let run = try run(["power", "status", "192.0.2.2", "--timeout", "2"])
+    let run = try run(["power", "status", "-u", "admin", "192.0.2.2", "--timeout", "2"])
     #expect(run.errorText.contains("nothing listens on the IPMI port") && run.status == 69)
   }
 }

@@ -27,6 +27,22 @@ struct DiscoverTests {
         == #"{"host":"127.0.0.1:\#(bmc.port)","ping":false,"versions":["1.5","2.0"]}"# + "\n")
   }
 
+  /// Answers that overtake one another: what answers pings is said to, whichever comes first.
+  @Test func saysOfPingsWhatIsSo() throws {
+    let running = try RunningTool(
+      crimpPath, ["bmc", "--address", "127.67.1.0/28", "--port", "16233", "--latency", "5-60"])
+    #expect(try eventually { try running.outputSoFar().contains("ready: 16 BMCs") })
+    let run = try runTool(
+      crimpPath, ["discover", "127.67.1.0/28", "--port", "16233", "--json", "--timeout", "2"])
+    #expect(run.outputLines.count == 14)
+    #expect(run.outputLines.allSatisfy { $0.contains(#""ping":true,"versions""#) })
+    let unasked = try runTool(
+      crimpPath, ["discover", "127.67.1.1", "--port", "16233", "--json", "--no-ping"])
+    #expect(unasked.outputText == #"{"host":"127.67.1.1","versions":["1.5","2.0"]}"# + "\n")
+    running.send(signal: 2)
+    #expect(try running.end().status == 0)
+  }
+
   @Test func takesNetworksAndListsTogether() throws {
     let bmc = try RunningBMC()
     let run = try discover("127.0.0.0/30,127.0.1.[1,2]", "--port", "\(bmc.port)")

@@ -77,7 +77,9 @@ import Testing
     #expect(wrong.status == 1 && wrong.outputText == "")
     let nobody = try fence(
       "status",
-      ["ip=127.0.0.1", "ipport=1", "pasword=a-secret-misspelt", "login_timeout=1"])
+      [
+        "ip=127.0.0.1", "ipport=1", "pasword=a-secret-misspelt", "password=x", "login_timeout=1",
+      ])
     #expect(
       nobody.errorText == """
         fence_crimp: ignoring unknown option 'pasword'
@@ -85,7 +87,8 @@ import Testing
 
         """)
     #expect(nobody.status == 1)
-    #expect(try fence("status", ["ip=127.0.0.1", "ipport=1", "quiet=1"]).errorText == "")
+    #expect(
+      try fence("status", ["ip=127.0.0.1", "ipport=1", "quiet=1", "password=x"]).errorText == "")
   }
 
   @Test(arguments: [
@@ -157,6 +160,10 @@ import Testing
       #expect(monitored.status == 0 && monitored.errorText.hasPrefix("fence_crimp: n3: "))
       #expect(try fence("off", config + ["plug=n1"]).outputText == "Success: Powered OFF\n")
       #expect(try fence("monitor", config + ["plug=n3"]).status == 1)
+      let unknown = try fence("off", config + ["plug=n4.invalid"])
+      #expect(
+        unknown.errorText
+          == "fence_crimp: n4.invalid: no such host, and config \(path) has no address for it\n")
     }
   }
 

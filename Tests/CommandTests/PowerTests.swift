@@ -15,6 +15,10 @@ struct PowerTests {
       environment: ["CRIMP_PASSWORD": password, "XDG_CACHE_HOME": "/dev/null"])
   }
 
+  private static let passwordSources =
+    "expected --ask-password, --password-file or CRIMP_PASSWORD, or one in the configuration (an empty "
+    + "one too: 'password =' there)"
+
   @Test func looksAtPowerAndSwitchesIt() throws {
     let bmc = try RunningBMC(["--off"])
     let host = "127.0.0.1:\(bmc.port)"
@@ -108,6 +112,50 @@ struct PowerTests {
     #expect(unknown.errorText.hasPrefix("no.such.host.invalid: ") && unknown.status == 69)
   }
 
+  /// A minimum suite forbids 1.5 for a host whose own section asks for it: nothing is sent.
+  @Test func aMinimumSuiteForbidsVersion15() throws {
+    let bmc = try RunningBMC()
+    try withTemporaryDirectory { directory in
+      let configuration = "\(directory)/bmc.conf"
+      let host = "127.0.0.1:\(bmc.port)"
+      try writeFile(
+        configuration, Array("[*]\nminimum-suite = 17\n[127.0.0.1]\nprotocol = 1.5\n".utf8))
+      let run = try power("status", host, ["--config", configuration])
+      #expect(
+        run.errorText
+          == "\(host): IPMI 1.5 is asked for, and the minimum cipher suite forbids it\n")
+      #expect(run.status == 64 && run.outputText == "")
+      #expect(try !bmc.told.contains("session"))
+    }
+  }
+
+  /// A controller that speaks nothing else says so, whatever keeps us from following it.
+  @Test(arguments: [["--minimum-suite", "17"], ["--protocol", "2.0"]])
+  func aControllerOfVersion15IsNotSilent(_ options: [String]) throws {
+    let bmc = try RunningBMC(["--suites", "none"])
+    let run = try power("status", "127.0.0.1:\(bmc.port)", options)
+    #expect(run.errorText == "127.0.0.1:\(bmc.port): the BMC does not speak IPMI 2.0\n")
+    #expect(run.status == 1)
+  }
+
+  /// Nothing but a terminal sees it, and no line of a result is left with a piece of it.
+  @Test func progressIsShownOnATerminal() throws {
+    let bmc = try RunningBMC()
+    let silent = try RunningBMC(["--loss", "100"])
+    let (host, quiet) = ("127.0.0.1:\(bmc.port)", "127.0.0.1:\(silent.port)")
+    let environment = ["CRIMP_PASSWORD": RunningBMC.password, "XDG_CACHE_HOME": "/dev/null"]
+    let arguments = ["power", "status", host, quiet, "-u", "admin", "--timeout", "3"]
+    let shown = try TerminalTool(crimpPath, arguments, environment: environment)
+    #expect(shown.shows("\r1 of 2\u{1b}[K"))
+    #expect(try shown.end() == 69)
+    #expect(shown.shown.contains("\r\u{1b}[K\(quiet): no answer"), "\(shown.shown)")
+    let unseen = try TerminalTool(crimpPath, arguments + ["-q"], environment: environment)
+    #expect(try unseen.end() == 69)
+    #expect(!unseen.shown.contains(" of 2"))
+    let piped = try power("status", "\(host),\(quiet)")
+    #expect(!piped.errorText.contains(" of 2"))
+  }
+
   @Test func noSlotIsToldFromSilence() throws {
     let bmc = try RunningBMC(["--slots", "0"])
     let run = try power("status", "127.0.0.1:\(bmc.port)")
@@ -195,6 +243,18 @@ struct PowerTests {
     (
       ["on", "h", "--user", "12345678901234567"],
       "crimp: user '12345678901234567': expected at most 16 bytes\n"
+    ),
+    (
+      ["status", "h", "--minimum-suite", "17", "--protocol", "1.5"],
+      "crimp: --minimum-suite 17 forbids IPMI 1.5: expected it without --protocol 1.5\n"
+    ),
+    (
+      ["status", "h", "--suites", "none"], "crimp: --suites none: expected numbers, such as 17,3\n"
+    ),
+    (["status", "h"], "crimp: h: no password: \(PowerTests.passwordSources)\n"),
+    (
+      ["status", "h", "--timeout", "1e9"],
+      "crimp: --timeout 1000000000.0: expected seconds, more than 0 and less than 1000000\n"
     ),
     (["on", "h", "--window", "0"], "crimp: --window 0: expected 1 or more\n"),
   ])

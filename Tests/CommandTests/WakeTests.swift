@@ -135,7 +135,13 @@ struct WakeTests {
     try withSettledNetwork { network in
       try withTemporaryDirectory { directory in
         let wire = try WakeWire(at: network.client)
-        try writeFile("\(directory)/secret", Array("00:22:44:66:88:aa\n".utf8))
+        let secret = "\(directory)/secret"
+        try writeFile(secret, Array("00:22:44:66:88:aa\n".utf8))
+        chmod(secret, 0o644)
+        let shared = try runCrimp(["wake", sleeper, "--secureon-file", secret])
+        #expect(shared.errorText.contains("holds a secret that others can read"))
+        #expect(shared.status == 77)
+        chmod(secret, 0o600)
         let arguments = ["wake", "-i", "eth0", "--repeat", "1", "--json", sleeper]
         let runs = try [
           network.ownerB.run {

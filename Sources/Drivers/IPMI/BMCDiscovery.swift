@@ -8,13 +8,19 @@ public import Sockets
 public struct BMCDiscovery {
   private let sockets: BMCSockets
   private let options: PresenceSweep.Options
+  private let examinesSilentHosts: Bool
 
   /// A discovery that speaks by `sockets`.
+  ///
+  /// - Parameter examinesSilentHosts: whether the owner of an address that is silent is asked for on its
+  ///   link, as clients have it done: for few hosts that should be there, not for a sweep.
   public init(
-    on sockets: BMCSockets, options: PresenceSweep.Options = PresenceSweep.Options()
+    on sockets: BMCSockets, options: PresenceSweep.Options = PresenceSweep.Options(),
+    examinesSilentHosts: Bool = false
   ) {
     self.sockets = sockets
     self.options = options
+    self.examinesSilentHosts = examinesSilentHosts
   }
 
   /// Asks each of `addresses`, and calls `onResult` with its place among them and what was found out,
@@ -32,6 +38,11 @@ public struct BMCDiscovery {
     let run = DiscoveryRun(sockets, addresses, options, onResult)
     defer { run.end() }
     run.start()
+    let examination =
+      examinesSilentHosts
+      ? sockets.loop.schedule(after: sockets.silenceBeforeExamination) { run.examineSilentHosts() }
+      : nil
+    defer { examination?.cancel() }
     do throws(CancellationError) {
       try await run.completion.value
     } catch {
@@ -50,6 +61,7 @@ private final class DiscoveryRun: Stranger {
   private let indexes: [InternetAddress: Int]
   private let onResult: (Int, PresenceSweep.Presence) -> Void
   private var sweep: PresenceSweep
+  private var heard: Set<InternetAddress> = []
   private var alarm: Alarm?
 
   init(
@@ -80,6 +92,10 @@ private final class DiscoveryRun: Stranger {
     perform { $0.start(at: $1) }
   }
 
+  func examineSilentHosts() {
+    for address in addresses where !heard.contains(address) { sockets.examine(address) }
+  }
+
   func end() {
     sockets.strangers.removeAll { $0 === self }
     alarm = nil
@@ -87,6 +103,7 @@ private final class DiscoveryRun: Stranger {
 
   func receive(_ datagram: RawSpan, from source: InternetAddress, at now: Instant) {
     guard let index = indexes[source] else { return }
+    heard.insert(source)
     carryOut(sweep.receive(datagram, from: index, at: now))
   }
 

@@ -190,6 +190,7 @@ public final class BMCSockets {
     observer?(
       ObservedDatagram(isSent: false, peer: address, bytes: [], at: loop.now, failure: failure))
     report(failure, about: address.address)
+    for stranger in strangers { stranger.suspect(failure, of: address) }
   }
 
   private func tell(_ first: BMCClient?, _ failure: BMCFailure) {

@@ -45,6 +45,10 @@ public enum BMCFailure: Error, Hashable, Sendable {
   case noAuthenticationType(offered: AuthenticationTypes)
   /// The controller does not speak the version of IPMI that was asked for.
   case versionNotOffered(SessionVersion)
+  /// IPMI 1.5 was asked for, and a minimum cipher suite, which forbids it: nothing was sent.
+  case versionForbidden
+  /// Something answered the present step, and nothing that could be believed.
+  case disbelieved(DisbelievedAnswer)
   /// All of the controller's session slots are taken; they are free again after 60 s at the latest.
   case noSessionSlot
   /// The user, or the channel, is not allowed the privilege level.

@@ -21,6 +21,8 @@ extension BMCFailure: CustomStringConvertible {
         + (offered.isEmpty ? "nothing" : offered.text)
     case .versionNotOffered(.version15): "the BMC does not speak IPMI 1.5"
     case .versionNotOffered: "the BMC does not speak IPMI 2.0"
+    case .versionForbidden: "IPMI 1.5 is asked for, and the minimum cipher suite forbids it"
+    case .disbelieved(let answer): "answers came that could not be believed: \(answer)"
     case .noSessionSlot:
       "all of the BMC's session slots are taken; an unused one is free after 60 s"
     case .privilegeTooLow: "the user is not allowed the privilege level"

@@ -64,7 +64,7 @@ extension BMCSession {
     guard case .active(.version20(var packets)) = phase else {
       return receiveOpening(packet, at: now, &actions)
     }
-    guard let payload = packets.open(packet, using: context.cryptography) else { return }
+    guard let payload = believed(packets.open(packet, using: context.cryptography)) else { return }
     phase = .active(.version20(packets))
     if packet.payloadType == .ipmi {
       receive(message: payload, at: now, &actions)
@@ -78,19 +78,32 @@ extension BMCSession {
     guard case .active(.version15(var packets)) = phase else {
       return receiveOpening(packet, at: now, &actions)
     }
-    guard let message = packets.open(packet, using: context.cryptography) else { return }
+    guard let message = believed(packets.open(packet, using: context.cryptography)) else { return }
     phase = .active(.version15(packets))
     receive(message: message, at: now, &actions)
+  }
+
+  /// A packet's payload; nil for one that is not believed, of which it is kept in mind why.
+  private mutating func believed(_ reading: PacketReading) -> [UInt8]? {
+    switch reading {
+    case .payload(let payload): return payload
+    case .foreign: return nil
+    case .disbelieved(let reason):
+      if exchange != nil { disbelief = reason }
+      return nil
+    }
   }
 
   private mutating func receive(
     message bytes: [UInt8], at now: Instant, _ actions: inout [Action]
   ) {
     let isVerifying = !context.options.quirks.contains(.wrongChecksums)
-    let response: IPMIMessage
-    do throws(IPMIError) {
-      response = try IPMIMessage(parsing: bytes.messageBytes, verifyingChecksums: isVerifying)
-    } catch {
+    guard let response = IPMIMessage(reading: bytes, verifyingChecksums: isVerifying) else {
+      if let damaged = IPMIMessage(reading: bytes, verifyingChecksums: false),
+        exchange?.isAnswered(by: damaged) == true
+      {
+        disbelief = .wrongChecksum
+      }
       return
     }
     guard var current = exchange else { return }
@@ -104,6 +117,7 @@ extension BMCSession {
       lastUse = now
       roundTrips = current.roundTrips(answeredAt: now)
       suspicion = nil
+      disbelief = nil
       exchange = nil
       finish(current.purpose, answer, at: now, &actions)
     }
@@ -207,7 +221,20 @@ extension BMCSession {
   private func silence(of pending: Pending) -> BMCFailure {
     guard let exchange else { return silenceInOpening }
     if let suspicion { return suspicion.failure }
-    guard exchange.purpose == .command else { return .noAnswer(.privilege) }
-    return pending.call.isRepeatable ? .noAnswer(.command) : .outcomeUnknown
+    // What was done by a command that must not be sent twice matters more than what was answered.
+    guard exchange.purpose != .command || pending.call.isRepeatable else { return .outcomeUnknown }
+    if let disbelief { return .disbelieved(disbelief) }
+    return .noAnswer(exchange.purpose == .command ? .command : .privilege)
+  }
+}
+
+extension IPMIMessage {
+  /// Reads a message; nil for what is none.
+  init?(reading bytes: [UInt8], verifyingChecksums: Bool) {
+    do throws(IPMIError) {
+      try self.init(parsing: bytes.messageBytes, verifyingChecksums: verifyingChecksums)
+    } catch {
+      return nil
+    }
   }
 }

@@ -13,6 +13,7 @@ extension BMCSession {
   }
 
   mutating func open(at now: Instant, _ actions: inout [Action]) {
+    guard !context.options.contradictsItself else { return failAll(.versionForbidden, &actions) }
     if context.options.version == .version15 {
       var handshake = Version15Handshake(context, roundTrips)
       let events = handshake.start(at: now, &random)
@@ -102,7 +103,6 @@ extension BMCSession {
   /// what RMCP+ is, or a datagram was lost.
   private func mayProbe(_ handshake: RMCPPlusHandshake) -> Bool {
     handshake.stage == .openSession && handshake.attempts > 1 && !isKnownToSpeak20
-      && context.options.mayFallBack
   }
 
   private mutating func apply(
@@ -112,7 +112,7 @@ extension BMCSession {
       switch event {
       case .send(let datagram): actions.append(.send(datagram))
       case .suspect(let failure): suspectIfFirst(failure, at: now)
-      case .fail(let failure): return failAll(failure, &actions)
+      case .fail(let failure): return failAll(outweighed(failure), &actions)
       case .establish(let packets, let facts):
         if case .opening(let version20, let version15) = phase {
           roundTrips = (version20?.resend ?? version15?.resend)?.roundTrips ?? roundTrips
@@ -126,9 +126,19 @@ extension BMCSession {
     }
   }
 
+  /// What is told when the last attempt was not answered: a refusal that came meanwhile, though nobody
+  /// vouches for it, says more than silence.
+  private func outweighed(_ failure: BMCFailure) -> BMCFailure {
+    switch failure {
+    case .noAnswer, .passwordNotConfirmed: suspicion?.failure ?? failure
+    default: failure
+    }
+  }
+
   /// What the silence so far means for a call whose time is over.
   var silenceInOpening: BMCFailure {
     if let suspicion { return suspicion.failure }
+    if let disbelief { return .disbelieved(disbelief) }
     switch phase {
     case .opening(let version20?, _): return version20.silence
     case .opening(_, let version15?): return version15.silence

@@ -76,6 +76,8 @@ public struct BMCSession: Sendable {
   var roundTrips = RoundTrips()
   /// Whether the controller has said that it speaks 2.0.
   var isKnownToSpeak20 = false
+  /// Why the last answer in the session was passed over; nil after one that was believed.
+  var disbelief: DisbelievedAnswer?
 
   /// A controller to talk to; nothing is said until there is a call.
   ///

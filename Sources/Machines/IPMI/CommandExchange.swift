@@ -65,6 +65,11 @@ struct CommandExchange: Sendable {
   /// When there is something to do.
   var deadline: Instant? { busyUntil ?? resend.due }
 
+  /// Whether `response` would be the answer, or part of it.
+  func isAnswered(by response: IPMIMessage) -> Bool {
+    if case .foreign = read(response) { false } else { true }
+  }
+
   func read(_ response: IPMIMessage) -> Reading {
     guard busyUntil == nil, response.answers(wire) || isBridged && response.answers(request)
     else { return .foreign }

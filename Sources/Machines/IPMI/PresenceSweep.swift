@@ -42,6 +42,9 @@ public struct PresenceSweep: Sendable {
     public var window = 256
     /// Whether hosts are pinged; some controllers drop a serial console when they are.
     public var pings = true
+    /// Whether a host that has told what its channel offers is given its time to answer the ping as well.
+    /// Without, a result does not say that a host answers no pings.
+    public var awaitsPong = false
 
     /// The defaults.
     public init() {}
@@ -102,7 +105,7 @@ public struct PresenceSweep: Sendable {
       return []
     }
     hosts[index] = host
-    guard host.presence.capabilities != nil else { return [] }
+    guard host.presence.capabilities != nil, !isAwaitingPong(host) else { return [] }
     var actions: [Action] = []
     tell(index, &actions)
     fill(at: now, &actions)
@@ -150,12 +153,17 @@ public struct PresenceSweep: Sendable {
     if options.pings, host.presence.pong == nil {
       actions.append(.send(PresencePing(tag: tag).datagram, to: index))
     }
+    guard host.presence.capabilities == nil else { return }
     // The last question of all is put as old controllers understand it.
     let isExtended = host.attempts == 1 || host.attempts < options.attempts
     let question = GetChannelAuthenticationCapabilities(
       privilege: PrivilegeLimit(.administrator), asksForExtendedData: isExtended)
     let message = BMCCall(question).message(numbered: messageNumber)
     actions.append(.send(SessionPacket(message: message.bytes).datagram, to: index))
+  }
+
+  private func isAwaitingPong(_ host: Host) -> Bool {
+    options.pings && options.awaitsPong && host.presence.pong == nil
   }
 
   private func take(_ message: ASFMessage, _ host: inout Host) throws(IPMIError) {

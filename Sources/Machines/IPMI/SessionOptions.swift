@@ -69,6 +69,23 @@ public struct SessionOptions: Hashable, Sendable {
 
   /// Whether a controller that does not speak 2.0 is spoken to in 1.5.
   var mayFallBack: Bool { version == .automatic && minimumSuite == nil }
+
+  /// Whether 1.5 is asked for and forbidden at once.
+  var contradictsItself: Bool { version == .version15 && minimumSuite != nil }
+
+  /// Whether all that is sent in a session is encrypted, whatever the controller answers.
+  public var encryptsEverything: Bool {
+    version != .version15 && !mayFallBack && !allowedSuites.isEmpty
+      && allowedSuites.allSatisfy { $0.confidentiality != .none }
+  }
+
+  /// Whether a session may be opened that proves a password.
+  public var usesPassword: Bool {
+    let mayUse15 = version == .version15 || mayFallBack
+    let mayUse20 = version != .version15
+    return mayUse15 && authenticationTypes != [.none]
+      || mayUse20 && allowedSuites.contains { $0.authentication != .none }
+  }
 }
 
 /// What opening a session has shown of a controller: worth remembering, so that the next session tries

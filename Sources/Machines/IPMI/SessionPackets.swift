@@ -37,6 +37,16 @@ enum SessionPackets: Sendable {
   }
 }
 
+/// What a packet is to an established session.
+enum PacketReading: Sendable {
+  /// The session's, and new.
+  case payload([UInt8])
+  /// Another session's, or none that is new.
+  case foreign
+  /// The session's by its number, or by its place, and nobody vouches for it.
+  case disbelieved(DisbelievedAnswer)
+}
+
 /// The packets of a session of IPMI 2.0. IPMI 2.0, section 13.6.
 struct RMCPPlusPackets: Sendable {
   let controllerSessionID: UInt32
@@ -78,23 +88,29 @@ struct RMCPPlusPackets: Sendable {
     }
   }
 
-  /// The payload of a packet of this session that is new; nil for all others.
+  /// The payload of a packet of this session that is new.
   ///
   /// A message finds its request whenever it comes. Other payloads are a stream whose own numbers soon
   /// begin again: one that a newer one has overtaken is taken as lost, and is sent again.
-  mutating func open(_ packet: RMCPPlusPacket, using cryptography: some Cryptography) -> [UInt8]? {
+  mutating func open(
+    _ packet: RMCPPlusPacket, using cryptography: some Cryptography
+  ) -> PacketReading {
     guard packet.sessionID == consoleSessionID, !packet.payloadType.isSessionSetup else {
-      return nil
+      return .foreign
     }
     do throws(PacketRefusal) {
       let payload = try security.open(packet, using: cryptography)
-      guard window.accept(packet.sequenceNumber) else { return nil }
-      guard packet.payloadType != .ipmi else { return payload }
-      if let newestOther, packet.sequenceNumber &- newestOther > .max / 2 { return nil }
+      guard window.accept(packet.sequenceNumber) else { return .foreign }
+      guard packet.payloadType != .ipmi else { return .payload(payload) }
+      if let newestOther, packet.sequenceNumber &- newestOther > .max / 2 { return .foreign }
       newestOther = packet.sequenceNumber
-      return payload
+      return .payload(payload)
     } catch {
-      return nil
+      return switch error {
+      case .unauthenticated, .unencrypted: .disbelieved(.unprotected)
+      case .wrongCode: .disbelieved(.wrongIntegrityCode)
+      case .unexpectedAuthentication, .unexpectedEncryption, .malformed: .foreign
+      }
     }
   }
 }
@@ -134,16 +150,27 @@ struct Version15Packets: Sendable {
       message, sessionID: sessionID, sequenceNumber: next, using: cryptography)
   }
 
-  /// The message of a packet of this session that is new; nil for all others.
+  /// The message of a packet of this session that is new.
   mutating func open(
     _ packet: SessionPacketView, using cryptography: some Cryptography
-  ) -> [UInt8]? {
-    let isOurs =
-      packet.sessionID == sessionID || packet.sessionID == 0 && quirks.contains(.sessionIDZero)
-    guard isOurs, isAuthentic(packet, cryptography) else { return nil }
+  ) -> PacketReading {
+    guard packet.sessionID == sessionID || packet.sessionID == 0 else { return .foreign }
+    guard isAuthentic(packet, cryptography) else {
+      guard packet.sessionID == sessionID else { return .foreign }
+      return .disbelieved(
+        packet.authenticationType == .none ? .unprotected : .wrongAuthenticationCode)
+    }
+    guard packet.sessionID == sessionID || quirks.contains(.sessionIDZero) else {
+      return .disbelieved(.sessionIDZero)
+    }
     let number = packet.sequenceNumber
-    let swapped = quirks.contains(.bigEndianSequenceNumbers) ? number.byteSwapped : number
-    return window.accept(swapped) ? packet.message.copied : nil
+    let isBigEndian = quirks.contains(.bigEndianSequenceNumbers)
+    guard window.accept(isBigEndian ? number.byteSwapped : number) else {
+      var other = window
+      let isSwapped = !isBigEndian && other.accept(number.byteSwapped)
+      return isSwapped ? .disbelieved(.bigEndianSequenceNumber) : .foreign
+    }
+    return .payload(packet.message.copied)
   }
 
   private func isAuthentic(

@@ -36,10 +36,12 @@ struct Version15Handshake: Sendable {
   private var outbound: UInt32 = 0
   private var messageNumber: UInt8 = 0
   private var restarts = 0
+  /// Why the last answer was passed over that came in the right place.
+  private var disbelief: DisbelievedAnswer?
   var resend: ResendClock
 
   /// - Parameter isProbe: whether it only finds out if the controller speaks 2.0, and opens a session
-  ///   when it does not.
+  ///   when it does not, and may.
   init(_ context: SessionContext, _ roundTrips: RoundTrips, isProbe: Bool = false) {
     self.context = context
     self.isProbe = isProbe
@@ -125,6 +127,7 @@ struct Version15Handshake: Sendable {
 
   /// What silence in the present step means.
   var silence: BMCFailure {
+    if let disbelief { return .disbelieved(disbelief) }
     if case .activation = state { return .passwordNotConfirmed }
     return .noAnswer(stage)
   }
@@ -150,6 +153,10 @@ struct Version15Handshake: Sendable {
     let offer = try GetChannelAuthenticationCapabilities.Response(parsing: body.messageBytes)
     guard !isProbe || !offer.offersVersion20 else { return finish(nil) }
     let isIgnored = context.options.quirks.contains(.wrongAuthenticationCapabilities)
+    guard !isProbe || context.options.mayFallBack else {
+      resend.hold()
+      return isIgnored ? [] : [.suspect(.versionNotOffered(.version20))]
+    }
     guard isIgnored || offer.offersVersion15 else {
       return [.suspect(.versionNotOffered(.version15))]
     }
@@ -223,17 +230,22 @@ struct Version15Handshake: Sendable {
     guard
       quirks.contains(.wrongAuthenticationCodes)
         || authentication.verifies(packet, using: context.cryptography)
-    else { return [] }
+    else { return disbelieve(.wrongAuthenticationCode) }
     let response = try ActivateSession.Response(parsing: body.messageBytes)
     guard
       packet.sessionID == temporaryID || packet.sessionID == response.sessionID
         || packet.sessionID == 0 && quirks.contains(.sessionIDZero)
-    else { return [] }
+    else { return packet.sessionID == 0 ? disbelieve(.sessionIDZero) : [] }
     guard response.sessionID != 0,
       response.authenticationType == authentication.type || response.authenticationType == .none
     else { return [] }
     resend.answered(at: now)
     return establish(response, authentication)
+  }
+
+  private mutating func disbelieve(_ reason: DisbelievedAnswer) -> [HandshakeEvent] {
+    disbelief = reason
+    return []
   }
 
   private mutating func establish(
@@ -293,14 +305,16 @@ struct Version15Handshake: Sendable {
     packet.sessionID == 0 && packet.authenticationType == .none
   }
 
-  private func message(in packet: SessionPacketView) -> IPMIMessage? {
-    do throws(IPMIError) {
-      return try IPMIMessage(
-        parsing: packet.message,
-        verifyingChecksums: !context.options.quirks.contains(.wrongChecksums))
-    } catch {
-      return nil
+  private mutating func message(in packet: SessionPacketView) -> IPMIMessage? {
+    let bytes = packet.message.copied
+    let isVerifying = !context.options.quirks.contains(.wrongChecksums)
+    if let message = IPMIMessage(reading: bytes, verifyingChecksums: isVerifying) { return message }
+    if let request,
+      IPMIMessage(reading: bytes, verifyingChecksums: false)?.answers(request) == true
+    {
+      disbelief = .wrongChecksum
     }
+    return nil
   }
 
   private mutating func finish(_ failure: BMCFailure?) -> [HandshakeEvent] {

@@ -55,7 +55,8 @@ struct AuditProbe {
     var options = PresenceSweep.Options()
     options.pings = false
     var presence: PresenceSweep.Presence?
-    try await BMCDiscovery(on: sockets, options: options).run([host.address]) { presence = $1 }
+    let discovery = BMCDiscovery(on: sockets, options: options, examinesSilentHosts: true)
+    try await discovery.run([host.address]) { presence = $1 }
     guard let capabilities = presence?.capabilities else {
       throw presence?.failure ?? .noAnswer(.capabilities)
     }

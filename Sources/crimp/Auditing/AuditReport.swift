@@ -26,14 +26,17 @@ final class AuditReport {
   }
 
   private func tell(_ host: String, _ audit: Audit) {
-    let counted = audit.findings.filter { $0.severity >= limit }.count
+    let countedFindings = audit.findings.filter { $0.severity >= limit }.count
     groups.add(
       host,
-      counted > 0 ? .missed("findings at \(limit.rawValue) or above") : .done("nothing found"))
+      countedFindings > 0
+        ? .missed("findings at \(limit.rawValue) or above") : .done("nothing found"))
     for finding in audit.findings {
       hosts[finding.id, default: (finding, [])].hosts.append(host)
     }
-    if options.json { return JSONLine.write(AuditRecord(host, audit, isClean: counted == 0)) }
+    if options.json {
+      return JSONLine.write(AuditRecord(host, audit, isClean: countedFindings == 0))
+    }
     guard !options.quiet else { return }
     for finding in audit.findings {
       StandardStream.output.writeLine(
@@ -41,11 +44,15 @@ final class AuditReport {
           + "(\(finding.evidence))")
     }
     let verdict =
-      counted > 0
-      ? "\(counted) at \(limit.rawValue) or above" : "nothing at \(limit.rawValue) or above"
+      countedFindings > 0
+      ? "\(countedFindings) at \(limit.rawValue) or above" : "nothing at \(limit.rawValue) or above"
     StandardStream.output.writeLine(
-      "\(host): \(verdict); tried \(audit.logins) logins as users that may be there, "
-        + "\(audit.sessions) sessions in all; nothing was changed")
+      "\(host): \(verdict); tried \(counted(audit.logins, "login")) as users that may be there, "
+        + "\(counted(audit.sessions, "session")) in all; nothing was changed")
+  }
+
+  private func counted(_ count: Int, _ noun: String) -> String {
+    "\(count) \(noun)\(count == 1 ? "" : "s")"
   }
 
   /// Tells remedies, and the run's status.

@@ -1,7 +1,7 @@
 /// What an argument is to be, told where swift-argument-parser says only that a value is invalid.
 enum Expectation {
   /// By the name that the usage gives the value.
-  private static let words = [
+  private static let words: [String: String] = [
     "<addresses>": "an IPv4 or IPv6 address, or several with commas",
     "<targets>": "an IPv4, IPv6 or hardware address, or several with commas",
     "<host>": "an IPv4 or IPv6 address",
@@ -13,15 +13,35 @@ enum Expectation {
     "<runs>": "a whole number",
     "<port>": "a port from 0 to 65535",
     "<policy>": "never, once or always",
+    "<version>": "auto, 1.5 or 2.0",
+    "<percent>": "percent, 0 to 100",
+    "<channel:address>": "a channel from 0 to 15 and an address, as 0:0x24",
+    "<ms[-ms]>": "milliseconds, or two numbers as 5-20, at most 60000",
   ]
 
   /// Values that their name does not tell apart.
-  private static let wordsOfOptions = [
+  private static let wordsOfOptions: [String: String] = [
     "--mac": "the hardware address of one station, as 00:11:22:33:44:55",
     "--source": "an IPv4 or IPv6 address",
     "--destination": "an IPv4 address",
     "--confirm": "gateway, or an IPv4 or IPv6 address",
+    "--suites": "numbers of cipher suites, \(suites), with commas",
+    "--minimum-suite": "the number of a cipher suite, \(suites)",
+    "--authentication": "none, md2, md5, oem or password, or several with commas",
+    "--quirk": QuirkName.allNames.joined(separator: ", "),
+    "--escape": "a character, ^ and another for a control character, or none",
+    "--keep-alive": "command, packet or none",
+    "--device": "0 to 255",
+    "--lun": "0 to 3",
+    "--instance": "1 to 15",
+    "--serial": "echo, pty or none",
+    "--sensors": "standard or every-kind",
+    "--slots": "0 to 63",
+    "--seed": "a whole number from 0 on",
+    "--power-delay": "seconds, or four numbers with commas: on, off, soft shutdown, cycle",
   ]
+
+  private static let suites = "0 to 3, 6 to 8, 11, 12 or 15 to 17"
 
   /// `message` with what was expected, where it says that a value is invalid and no more.
   static func completing(_ message: String) -> String {

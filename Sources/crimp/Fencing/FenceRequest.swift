@@ -7,6 +7,8 @@ struct FenceRequest {
   var action: FenceAction
   /// The hosts that it concerns: one, or those of the configuration file.
   var targets: [FleetTarget] = []
+  /// The configuration file where it has no address for the plug.
+  private(set) var fileWithoutAddress: String?
   /// Whether a reboot is a power cycle, which cannot be verified.
   var isCycle = false
   var delay = Duration.zero
@@ -37,7 +39,9 @@ struct FenceRequest {
     {
       powerTimeout = .seconds(86400)
     }
-    targets = try FenceTargets(input).targets(for: action)
+    let controllers = try FenceTargets(input)
+    targets = try controllers.targets(for: action)
+    fileWithoutAddress = controllers.fileWithoutAddress
   }
 
   private static let actions = FenceAction.allCases.map(\.rawValue).joined(separator: ", ")

@@ -46,7 +46,7 @@ struct FenceRun {
     switch result {
     case .success(let result): return tell(host, result)
     case .failure(let failure):
-      log.complain("\(host): \(failure)")
+      log.complain("\(host): \(failure)\(remedy(failure))")
       if request.action == .listStatus { listStatus(host, "UNKNOWN") }
       return FenceAgent.Status.failed
     }
@@ -70,6 +70,12 @@ struct FenceRun {
       return FenceAgent.Status.failed
     }
     return FenceAgent.Status.ok
+  }
+
+  /// What helps where the words of a failure do not say it.
+  private func remedy(_ failure: BMCFailure) -> String {
+    guard case .nameNotResolved = failure, let path = request.fileWithoutAddress else { return "" }
+    return ", and config \(path) has no address for it"
   }
 
   private func listStatus(_ host: String, _ word: String) {

@@ -21,17 +21,25 @@ struct FenceTargets {
       let configuration
     {
       return try configuration.hosts.map { host throws(FenceFailure) in
-        try target(host, address: nil)
+        try target(host, address: nil, for: action)
       }
     }
     guard !action.isOfMany else { return [] }
     if let address = input["ip"], !input.isSet("port_as_ip") {
-      return [try target(plug ?? address, address: address)]
+      return [try target(plug ?? address, address: address, for: action)]
     }
     guard let plug, configuration != nil || input.isSet("port_as_ip") else {
       throw FenceFailure("ip is missing: expected a controller's address, or config and plug")
     }
-    return [try target(plug, address: nil)]
+    return [try target(plug, address: nil, for: action)]
+  }
+
+  /// The configuration file where it has no address for the plug, whose name is looked up then.
+  var fileWithoutAddress: String? {
+    guard let configuration, let plug = input["plug"], input["ip"] == nil,
+      configuration.settings(for: plug)["address"] == nil
+    else { return nil }
+    return path
   }
 
   private static func configuration(_ path: String) throws(FenceFailure) -> HostConfiguration {
@@ -42,7 +50,9 @@ struct FenceTargets {
     }
   }
 
-  private func target(_ name: String, address: String?) throws(FenceFailure) -> FleetTarget {
+  private func target(
+    _ name: String, address: String?, for action: FenceAction
+  ) throws(FenceFailure) -> FleetTarget {
     let file = ConfiguredHost(
       path: path, settings: configuration?.settings(for: name) ?? [:])
     guard let port = UInt16(input["ipport"] ?? ""), port > 0 else {
@@ -51,11 +61,14 @@ struct FenceTargets {
     let configured = try told { () throws(CommandFailure) in
       try file.value("port", "a port") { UInt16($0) }
     }
+    let session = try session(file)
     return FleetTarget(
       label: address ?? name, host: address ?? file.text("address") ?? name,
       port: configured ?? port,
-      credentials: try told { () throws(CommandFailure) in try credentials(file) },
-      options: try session(file))
+      credentials: try told { () throws(CommandFailure) in
+        try credentials(of: name, file, session, isForLogin: action != .list)
+      },
+      options: session)
   }
 
   private func told<Value>(
@@ -93,18 +106,26 @@ struct FenceTargets {
     return session
   }
 
-  private func credentials(_ file: ConfiguredHost) throws(CommandFailure) -> BMCCredentials {
+  private func credentials(
+    of name: String, _ file: ConfiguredHost, _ session: SessionOptions, isForLogin: Bool
+  ) throws(CommandFailure) -> BMCCredentials {
     let text = input["username"] ?? file.text("user") ?? ""
-    guard let name = UserName(text) else {
+    guard let userName = UserName(text) else {
       throw CommandFailure(
         .usage, "username '\(text)': expected at most \(UserName.byteCount) bytes")
     }
     var files = SecretFiles()
     let configured = (password: try files.password(file), key: try files.key(file))
     let given = (password: try password(), key: try key())
+    var secret = given.password ?? configured.password
+    if isForLogin {
+      secret = try LoginPassword.required(
+        secret, for: session, of: name,
+        "expected password, password_file or password_script, or one in config (an empty one too: "
+          + "'password =' there)")
+    }
     return BMCCredentials(
-      userName: name, password: given.password ?? configured.password ?? .empty,
-      key: given.key ?? configured.key)
+      userName: userName, password: secret ?? .empty, key: given.key ?? configured.key)
   }
 
   private func password() throws(CommandFailure) -> Secret? {

@@ -33,11 +33,14 @@ struct ConfiguredFleet {
     }
     var files = SecretFiles()
     let configured = try files.password(file)
-    let given = try SecretSource.environment("CRIMP_PASSWORD", limit: RAKPExchange.secretLimit)
+    let given = try LoginPassword.environment()
+    let password = try LoginPassword.required(
+      given ?? configured, for: session, of: name,
+      "expected CRIMP_PASSWORD, or one in the configuration (an empty one too: 'password =' there)")
     return FleetTarget(
       label: name, host: address, port: port ?? FleetSettings.port,
       credentials: BMCCredentials(
-        userName: user, password: given ?? configured ?? .empty, key: try files.key(file)),
+        userName: user, password: password, key: try files.key(file)),
       options: session)
   }
 }

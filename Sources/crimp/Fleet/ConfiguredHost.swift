@@ -29,14 +29,17 @@ struct ConfiguredHost {
     if let version = try value("protocol", "auto, 1.5 or 2.0", SessionVersion.init(argument:)) {
       options.version = version
     }
-    if let suites = try value("suites", "numbers such as 17,3", SuiteList.init(argument:)) {
-      options.suites = suites.suites
+    let suites = try value("suites", "numbers such as 17,3") { text in
+      SuiteList(argument: text).flatMap { $0.suites.isEmpty ? nil : $0.suites }
     }
-    if let minimum = try value("minimum-suite", "a number such as 17", SuiteList.init(argument:)) {
-      options.minimumSuite = minimum.suites.first
+    if let suites { options.suites = suites }
+    let minimum = try value("minimum-suite", "one number such as 17") { text in
+      SuiteList(argument: text).flatMap { $0.suites.count == 1 ? $0.suites.first : nil }
     }
-    let types = try value(
-      "authentication", "none, md2, md5, oem or password", AuthenticationList.init(argument:))
+    if let minimum { options.minimumSuite = minimum }
+    let types = try value("authentication", "none, md2, md5, oem or password") { text in
+      AuthenticationList(argument: text).flatMap { $0.types.isEmpty ? nil : $0 }
+    }
     if let types { options.authenticationTypes = types.inOrder }
     if let level = try value(
       "privilege", "user, operator or administrator", PrivilegeLevel.init(argument:))
@@ -68,7 +71,15 @@ struct SecretFiles {
 
   /// The password that the file has for a host: in its text, or in a file that it names.
   mutating func password(_ host: ConfiguredHost) throws(CommandFailure) -> Secret? {
-    if let path = host.text("password-file") { return try secret(path, "password-file", host) }
+    if let path = host.text("password-file") {
+      let secret = try secret(path, "password-file", host)
+      guard secret.byteCount > 0 else {
+        throw CommandFailure(
+          .noInput,
+          "\(host.path): password-file \(path): its first line is empty: expected a password")
+      }
+      return secret
+    }
     guard let text = host.text("password") else { return nil }
     try SecretSource.refuseShared(host.path)
     do throws(SecretTooLong) {

@@ -81,11 +81,6 @@ struct ControllerOptions: ParsableArguments {
       "Run against such a recording in place of the network.", valueName: "file"))
   var replay: String?
 
-  /// Whether these options alone see to it that whatever is sent in a session is encrypted.
-  var encrypts: Bool {
-    version == .version20 && suites?.suites.allSatisfy { $0.confidentiality != .none } ?? false
-  }
-
   /// Whether conversations are recorded, or played.
   var recording: BMCRecordingOptions { BMCRecordingOptions(record: record, replay: replay) }
 
@@ -95,6 +90,18 @@ struct ControllerOptions: ParsableArguments {
     if let minimumSuite, minimumSuite.suites.count != 1 {
       throw ValidationError("--minimum-suite: expected one number")
     }
+    // Words of a simulator, which shares the types.
+    if let suites, suites.suites.isEmpty {
+      throw ValidationError("--suites none: expected numbers, such as 17,3")
+    }
+    if let authentication, authentication.types.isEmpty {
+      throw ValidationError(
+        "--authentication no: expected none, md2, md5, oem or password, or several with commas")
+    }
+    if let minimum = minimumSuite?.suites.first, version == .version15 {
+      throw ValidationError(
+        "--minimum-suite \(minimum) forbids IPMI 1.5: expected it without --protocol 1.5")
+    }
     guard !(askPassword && passwordFile != nil) else {
       throw ValidationError("--ask-password and --password-file: expected one of them")
     }
@@ -103,7 +110,8 @@ struct ControllerOptions: ParsableArguments {
   /// Refuses a number of seconds that cannot be waited for.
   static func check(_ option: String, seconds: Double) throws {
     guard seconds > 0, seconds < 1e6 else {
-      throw ValidationError("\(option) \(seconds): expected seconds, more than 0")
+      throw ValidationError(
+        "\(option) \(seconds): expected seconds, more than 0 and less than 1000000")
     }
   }
 }
@@ -147,6 +155,9 @@ struct QuirkName: ExpressibleByArgument {
     guard let quirks = Self.known[argument] else { return nil }
     self.quirks = quirks
   }
+
+  /// The names that there are.
+  static var allNames: [String] { known.keys.sorted() }
 
   private static let known: [String: Set<SessionQuirk>] = [
     "authcap": [.wrongAuthenticationCapabilities],

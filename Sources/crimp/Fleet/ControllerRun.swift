@@ -34,6 +34,11 @@ enum ControllerRun {
     }
   }
 
+  /// Refuses to record what carries a password where it might be seen.
+  func refuseToRecordSecrets() throws(CommandFailure) {
+    if case .fleet(let run) = self { try run.refuseToRecordSecrets() }
+  }
+
   /// Runs `body` for every controller and tells `onResult` its label and what came of it, as it comes.
   /// Ctrl-C gives up what is not done.
   func run<Value: Sendable>(

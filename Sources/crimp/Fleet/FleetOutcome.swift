@@ -42,7 +42,7 @@ extension BMCFailure {
       .privilegeTooLow:
       .noPermission
     case .completion(.insufficientPrivilege, _, _): .noPermission
-    case .passwordTooLong: .usage
+    case .passwordTooLong, .versionForbidden: .usage
     case .socket: .systemError
     default: .negative
     }
@@ -63,6 +63,8 @@ extension BMCFailure {
     case .noCipherSuite: "no-cipher-suite"
     case .noAuthenticationType: "no-authentication-type"
     case .versionNotOffered: "version-not-offered"
+    case .versionForbidden: "version-forbidden"
+    case .disbelieved: "disbelieved-answer"
     case .noSessionSlot: "no-session-slot"
     case .privilegeTooLow: "privilege-too-low"
     case .refused, .rejected: "refused"

@@ -12,6 +12,7 @@ struct FleetRun {
   private let deadline: Duration?
   private let recording: BMCRecordingOptions
   private let remembersSuites: Bool
+  private let showsProgress: Bool
 
   /// Whom one session is for.
   private struct Peer: Hashable {
@@ -26,11 +27,14 @@ struct FleetRun {
   ///   - deadline: how long all may take; nil for as long as each one's own deadline allows.
   ///   - recording: whether what is said is recorded, or a recording is played.
   ///   - remembersSuites: whether what controllers accepted last time is tried first.
+  ///   - showsProgress: whether a person at a terminal sees how far it is.
   init(
     _ targets: [FleetTarget], window: Int? = nil, deadline: Duration? = nil,
-    recording: BMCRecordingOptions = BMCRecordingOptions(), remembersSuites: Bool = true
+    recording: BMCRecordingOptions = BMCRecordingOptions(), remembersSuites: Bool = true,
+    showsProgress: Bool = false
   ) {
     self.remembersSuites = remembersSuites
+    self.showsProgress = showsProgress
     self.targets = targets
     self.window = window
     self.deadline = deadline
@@ -39,13 +43,27 @@ struct FleetRun {
 
   /// A run over the hosts of `lists` and of the options.
   init(
-    _ lists: [String], _ options: FleetOptions, privilege: PrivilegeLevel
+    _ lists: [String], _ options: FleetOptions, privilege: PrivilegeLevel,
+    needsPassword: Bool = true
   ) throws(CommandFailure) {
+    let settings = try FleetSettings(
+      options.access, hostsFile: options.hostsFile, privilege: privilege,
+      needsPassword: needsPassword)
     self.init(
-      try FleetSettings(options.access, hostsFile: options.hostsFile, privilege: privilege)
-        .targets(lists),
-      window: options.window, deadline: options.deadline.map { Duration(seconds: $0) },
-      recording: options.access.recording)
+      try settings.targets(lists), window: options.window,
+      deadline: options.deadline.map { Duration(seconds: $0) },
+      recording: options.access.recording, showsProgress: !options.quiet)
+  }
+
+  /// Refuses to record what carries a password where a session might show it to whoever has the recording.
+  func refuseToRecordSecrets() throws(CommandFailure) {
+    guard recording.record != nil,
+      let target = targets.first(where: { !$0.options.encryptsEverything })
+    else { return }
+    throw CommandFailure(
+      .usage,
+      "--record: the words carry a password, and sessions with \(target.label) may send it in the clear: "
+        + "expected --protocol 2.0 and --suites that encrypt, such as 17,3")
   }
 
   /// How many hosts there are.
@@ -90,6 +108,18 @@ struct FleetRun {
       try worded { () throws(SystemError) in try Privileges.dropAllButNetRaw() }
     }
     let targets = targets
+    let progress =
+      showsProgress && place.replay == nil
+      ? FleetProgress(total: targets.count, on: loop) : nil
+    func tell(_ label: String, _ result: Result<Value, BMCFailure>) {
+      progress?.clear()
+      onResult(label, result)
+      if case .failure = result {
+        progress?.count(failed: true)
+      } else {
+        progress?.count(failed: false)
+      }
+    }
     let fleet = BMCFleet(on: place.sockets, window: place.window(window), deadline: deadline)
     loop.run {
       let addresses = await place.addresses(of: targets.map { ($0.host, $0.port) })
@@ -100,7 +130,7 @@ struct FleetRun {
       for (target, address) in zip(targets, addresses) {
         switch address {
         case .failure(let error):
-          onResult(target.label, .failure(.nameNotResolved(error.words)))
+          tell(target.label, .failure(.nameNotResolved(error.words)))
         case .success(let address):
           let peer = Peer(address: address, userName: target.credentials.userName)
           if let known = places[peer] {
@@ -119,12 +149,13 @@ struct FleetRun {
         try await fleet.run(hosts) { host, client throws(BMCFailure) in
           try await body(host, client, place.sockets)
         } onResult: { index, result in
-          for label in labels[index] { onResult(label, result) }
+          for label in labels[index] { tell(label, result) }
         }
       } catch {
         // Every host that was not done has had its result.
       }
     }
+    progress?.end()
     try place.close()
   }
 }

@@ -15,6 +15,7 @@ struct FleetSettings {
   private let password: Secret?
   private let key: Secret?
   private let privilege: PrivilegeLevel
+  private let needsPassword: Bool
 
   /// What may be set in the file.
   private static let keys: Set<String> = [
@@ -24,12 +25,17 @@ struct FleetSettings {
 
   /// Settings for a command that needs `privilege`: more is not asked for unless somebody says so,
   /// because a user who may not have more is refused then.
+  ///
+  /// - Parameter needsPassword: whether the hosts' user logs in at all; then there must be a password,
+  ///   unless sessions prove none.
   init(
-    _ options: ControllerOptions, hostsFile: String? = nil, privilege: PrivilegeLevel
+    _ options: ControllerOptions, hostsFile: String? = nil, privilege: PrivilegeLevel,
+    needsPassword: Bool = true
   ) throws(CommandFailure) {
     self.options = options
     self.hostsFile = hostsFile
     self.privilege = privilege
+    self.needsPassword = needsPassword
     (configuration, configurationPath) = try Self.configuration(options.config)
     password = try Self.password(options)
     key = try Self.key(options.keyFile)
@@ -93,20 +99,24 @@ struct FleetSettings {
     let port = named.port ?? options.port ?? configured
     return FleetTarget(
       label: named.description, host: file.text("address") ?? named.name,
-      port: port ?? Self.port, credentials: try credentials(file, &files), options: session)
+      port: port ?? Self.port,
+      credentials: try credentials(of: named.description, file, session, &files),
+      options: session)
   }
 
   private func credentials(
-    _ file: ConfiguredHost, _ files: inout SecretFiles
+    of host: String, _ file: ConfiguredHost, _ session: SessionOptions,
+    _ files: inout SecretFiles
   ) throws(CommandFailure) -> BMCCredentials {
     let text = options.user ?? file.text("user") ?? ""
     guard let name = UserName(text) else {
       throw CommandFailure(.usage, "user '\(text)': expected at most \(UserName.byteCount) bytes")
     }
     let configured = (password: try files.password(file), key: try files.key(file))
+    var secret = password ?? configured.password
+    if needsPassword { secret = try LoginPassword.required(secret, for: session, of: host) }
     return BMCCredentials(
-      userName: name, password: password ?? configured.password ?? .empty,
-      key: key ?? configured.key)
+      userName: name, password: secret ?? .empty, key: key ?? configured.key)
   }
 
   private static func key(_ path: String?) throws(CommandFailure) -> Secret? {
@@ -133,12 +143,13 @@ struct FleetSettings {
   private static func password(_ options: ControllerOptions) throws(CommandFailure) -> Secret? {
     let limit = RAKPExchange.secretLimit
     if let path = options.passwordFile {
-      return try SecretSource.file(path, option: "--password-file", limit: limit)
+      return try LoginPassword.file(path, option: "--password-file")
     }
-    guard options.askPassword else {
-      return try SecretSource.environment("CRIMP_PASSWORD", limit: limit)
-    }
+    guard options.askPassword else { return try LoginPassword.environment() }
     let secret = try SecretPrompt.ask("Password: ", for: "--ask-password")
+    guard secret.byteCount > 0 else {
+      throw CommandFailure(.usage, "--ask-password: nothing was typed")
+    }
     guard secret.byteCount <= limit else {
       throw CommandFailure(
         .usage,

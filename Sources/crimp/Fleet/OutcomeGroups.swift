@@ -2,16 +2,9 @@
 struct OutcomeGroups {
   private var hosts: [FleetOutcome: [String]] = [:]
 
-  /// How many hosts there are an outcome of.
-  private(set) var count = 0
-  /// How many of them failed.
-  private(set) var failureCount = 0
-
   /// Adds what came of a host.
   mutating func add(_ host: String, _ outcome: FleetOutcome) {
     hosts[outcome, default: []].append(host)
-    count += 1
-    if outcome.isFailure { failureCount += 1 }
   }
 
   /// A line for each outcome: first what was done, then what was not; the larger group first.

@@ -13,17 +13,24 @@ struct ConsoleRun {
 
   /// Speaks on the line until the end.
   func run() throws(CommandFailure) -> ExitStatus {
+    var session = target.options
+    // Serial over LAN is a payload of IPMI 2.0.
+    session.version = .version20
+    guard recording.record == nil || session.encryptsEverything else {
+      throw CommandFailure(
+        .usage,
+        "--record: what is typed is recorded, passwords too: expected --suites that encrypt, such as 17,3"
+      )
+    }
     let place = try BMCPlace(recording)
     var memory = place.suiteMemory()
     let console = SerialLineConsole(
       on: place.loop, settings, transcript, replay: place.replay)
     let end = try place.loop.run { () async throws(CommandFailure) -> End in
       let address = try await address(place)
-      var options = memory.options(target.options, for: address)
-      // Serial over LAN is a payload of IPMI 2.0.
-      options.version = .version20
       let client = BMCClient(
-        address, credentials: target.credentials, options: options, on: place.sockets)
+        address, credentials: target.credentials,
+        options: memory.options(session, for: address), on: place.sockets)
       defer {
         memory.note(client.facts, of: address)
         client.close()

@@ -80,7 +80,7 @@ struct ConsoleOptions: ParsableArguments {
 
   func validate() throws {
     guard linger >= 0, linger < 1e6 else {
-      throw ValidationError("--linger \(linger): expected seconds")
+      throw ValidationError("--linger \(linger): expected seconds, less than 1000000")
     }
     guard (1...15).contains(instance) else {
       throw ValidationError("--instance \(instance): expected 1 to 15")

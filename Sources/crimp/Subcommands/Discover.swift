@@ -55,9 +55,7 @@ struct Discover: NativeCommand {
     guard attempts > 0, attempts <= 100 else {
       throw ValidationError("--attempts \(attempts): expected 1 to 100")
     }
-    guard timeout > 0, timeout < 1e6 else {
-      throw ValidationError("--timeout \(timeout): expected seconds, more than 0")
-    }
+    try ControllerOptions.check("--timeout", seconds: timeout)
     guard port > 0 else { throw ValidationError("--port 0: expected a port from 1 to 65535") }
     guard window > 0 else { throw ValidationError("--window \(window): expected 1 or more") }
   }
@@ -80,6 +78,8 @@ struct Discover: NativeCommand {
     options.wait = Duration(seconds: timeout)
     options.window = window
     options.pings = !noPing
+    // Whether a host answers pings is told there alone.
+    options.awaitsPong = json
     return options
   }
 
@@ -92,6 +92,8 @@ struct Discover: NativeCommand {
     }
     defer { signals.cancel() }
     let discovery = BMCDiscovery(on: place.sockets, options: options)
+    let progress =
+      quiet || place.replay != nil ? nil : FleetProgress(total: hosts.count, on: loop)
     var (found, isWhole) = (0, false)
     do throws(BMCFailure) {
       try loop.run { () async throws(BMCFailure) in
@@ -104,8 +106,10 @@ struct Discover: NativeCommand {
           }
         }
         try await discovery.run(places.map(\.address)) { index, presence in
+          defer { progress?.count(failed: false) }
           guard presence.isPresent else { return }
           found += 1
+          progress?.clear()
           tell(places[index].host, presence)
         }
         isWhole = true
@@ -113,6 +117,7 @@ struct Discover: NativeCommand {
     } catch {
       guard error == .cancelled else { throw CommandFailure(error.status, error.description) }
     }
+    progress?.end()
     try place.close()
     guard isWhole else { throw CommandFailure(.unavailable, interruption(found, of: hosts.count)) }
     return found
@@ -123,7 +128,7 @@ struct Discover: NativeCommand {
   }
 
   private func tell(_ host: NamedHost, _ presence: PresenceSweep.Presence) {
-    if json { return JSONLine.write(DiscoverRecord(host, presence)) }
+    if json { return JSONLine.write(DiscoverRecord(host, presence, hasPinged: !noPing)) }
     guard !quiet else { return }
     StandardStream.output.writeLine("\(host): \(presence.words)")
   }
@@ -147,14 +152,14 @@ extension GetChannelAuthenticationCapabilities.Response {
 /// A controller that was found, as JSON.
 private struct DiscoverRecord: Encodable {
   var host: String
-  /// Whether it answers the presence ping.
-  var ping: Bool
+  /// Whether it answers the presence ping, where it was pinged.
+  var ping: Bool?
   /// The versions of IPMI, where they were told.
   var versions: [String]?
 
-  init(_ host: NamedHost, _ presence: PresenceSweep.Presence) {
+  init(_ host: NamedHost, _ presence: PresenceSweep.Presence, hasPinged: Bool) {
     self.host = host.description
-    ping = presence.pong != nil
+    ping = hasPinged ? presence.pong != nil : nil
     versions = presence.capabilities?.versionsInWords
   }
 }

@@ -54,11 +54,6 @@ struct IPMICommand: NativeCommand {
   func validate() throws {
     guard hops.count <= 2 else { throw ValidationError("--bridge: expected at most two hops") }
     guard lun <= 3 else { throw ValidationError("--lun \(lun): expected 0 to 3") }
-    guard fleet.access.record == nil || !words.contains("password") || fleet.access.encrypts else {
-      throw ValidationError(
-        "--record: a password that is set is recorded: expected with --protocol 2.0 and --suites of those "
-          + "that encrypt, such as 17,3")
-    }
   }
 
   func perform() throws(CommandFailure) -> ExitStatus {
@@ -70,6 +65,7 @@ struct IPMICommand: NativeCommand {
         .usage,
         "\(words.joined(separator: " ")): expected one host, because one file holds one's alone")
     }
+    if operation.carriesSecret { try run.refuseToRecordSecrets() }
     let report = WordsReport(self, isOnly: run.count == 1)
     let route = route
     let records = recordSource

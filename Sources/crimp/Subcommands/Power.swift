@@ -34,9 +34,7 @@ struct Power: NativeCommand {
 
   func validate() throws {
     if let wait {
-      guard wait > 0, wait < 1e6 else {
-        throw ValidationError("--wait \(wait): expected seconds, more than 0")
-      }
+      try ControllerOptions.check("--wait", seconds: wait)
       guard action.changedPower != nil || action == .reset && onIfOff else {
         throw ValidationError("--wait: '\(action.rawValue)' leaves no state to wait for")
       }

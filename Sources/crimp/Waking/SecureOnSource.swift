@@ -16,6 +16,7 @@ struct SecureOnSource: Equatable, Sendable {
   /// The password, nil when there is none to be found and none was asked for.
   func password() throws(CommandFailure) -> SecureOnPassword? {
     if let path {
+      try SecretSource.refuseShared(path)
       let bytes = try WholeFile.bytes(at: path)
       return try Self.parse(Self.firstLine(bytes), from: "--secureon-file \(path)")
     }

@@ -24,9 +24,10 @@ struct BMCMisbehaviorTests {
   }
 
   private static let unanswered: (String, Int32) = ("no answer to the command", 69)
-  private static let silence: (String, Int32) = (
-    "the BMC fell silent when the password was checked: most likely it is wrong", 77
-  )
+  /// What is said of answers that were passed over.
+  private static func disbelieved(_ words: String) -> (String, Int32) {
+    ("answers came that could not be believed: \(words)", 1)
+  }
   private static let refused = "wrong password, or no such user"
   /// What Intel's 82571 does otherwise.
   private static let i82571: [Misbehavior] = [
@@ -52,21 +53,28 @@ struct BMCMisbehaviorTests {
         controller: ["--off"], action: "cycle",
         words: "off: nothing to restart (--on-if-off switches it on)", status: 1)
     case .weakerSuite: return Row(words: "no cipher suite in common", status: 1)
-    case .plainAnswers: return Row(words: unanswered.0, status: unanswered.1)
+    case .plainAnswers:
+      let told = disbelieved("they are not authenticated and encrypted as the session agreed")
+      return Row(words: told.0, status: told.1)
     case .zeroSessionID:
-      return Row(options: version15, quirk: ("idzero", [], silence.0, silence.1))
+      let told = disbelieved("their session ID is 0 (--quirk idzero ")
+      return Row(options: version15, quirk: ("idzero", [], told.0, told.1))
     case .wrongCodes:
-      return Row(options: version15, quirk: ("noauthcodecheck", [], silence.0, silence.1))
+      let told = disbelieved("their authentication code is wrong (--quirk noauthcodecheck ")
+      return Row(options: version15, quirk: ("noauthcodecheck", [], told.0, told.1))
     case .demandedCodes:
       return Row(options: version15, quirk: ("forcepermsg", [], unanswered.0, unanswered.1))
     case .bigEndianNumbers:
-      return Row(options: version15, quirk: ("endianseq", [], unanswered.0, unanswered.1))
+      let told = disbelieved(
+        "their sequence numbers are in the other byte order (--quirk endianseq ")
+      return Row(options: version15, quirk: ("endianseq", [], told.0, told.1))
     case .wrongCapabilities:
       return Row(
         options: version15,
         quirk: ("authcap", [], "no authentication type in common; the BMC offers: nothing", 1))
     case .wrongChecksum:
-      return Row(quirk: ("nochecksumcheck", [], unanswered.0, unanswered.1))
+      let told = disbelieved("their checksum is wrong (--quirk nochecksumcheck ")
+      return Row(quirk: ("nochecksumcheck", [], told.0, told.1))
     case .checkValueByIntegrityAlgorithm:
       return Row(
         options: ["--suites", "15"],
@@ -91,6 +99,13 @@ struct BMCMisbehaviorTests {
     try expect(
       row, of: Set(quirk.companions).union([misbehavior]), knowing: ["--quirk", quirk.name],
       row.words, row.status)
+  }
+
+  @Test func aWrongChecksumInVersion15IsToldToo() throws {
+    let told = Self.disbelieved("their checksum is wrong (--quirk nochecksumcheck ")
+    let row = Row(options: ["--protocol", "1.5"])
+    try expect(row, of: [.wrongChecksum], told.0, told.1)
+    try expect(row, of: [.wrongChecksum], knowing: ["--quirk", "nochecksumcheck"], "on", 0)
   }
 
   private func expect(

@@ -37,6 +37,13 @@ struct BMCSecretsTests {
   static let commandLines: [(program: String, arguments: [String])] = [
     (
       "ipmitool",
+      [
+        "-I", "lanplus", "-H", "127.0.0.1", "-p", "PORT", "-P", "x", "lan", "set", "1", "snmp",
+        secret,
+      ]
+    ),
+    (
+      "ipmitool",
       ["-I", "lanplus", "-H", "127.0.0.1", "-p", "PORT", "-P", secret, "power", "status"]
     ),
     ("ipmitool", ["-I", "lan", "-H", "127.0.0.1", "-p", "PORT", "-P\(secret)", "power", "status"]),
@@ -58,7 +65,11 @@ struct BMCSecretsTests {
     ("ipmipower", ["-D", "LAN_2_0", "-h", "127.0.0.1:PORT", "-k", secret, "--stat"]),
     (
       "ipmi",
-      ["-H", "127.0.0.1:PORT", "--user", "admin", "user", "set", "password", "2", secret]
+      [
+        "-H", "127.0.0.1:PORT", "--user", "admin", "--protocol", "2.0", "--suites", "0", "user",
+        "set",
+        "password", "2", secret,
+      ]
     ),
   ]
 
@@ -204,13 +215,89 @@ struct BMCSecretsTests {
         "power", "status", host, "--protocol", "1.5", "--authentication", "password",
       ])
       #expect(straight.status == 64 && straight.errorText.contains("sends it in the clear"))
-      let set = ["ipmi", "-H", host, "user", "set", "password", "3", Self.secret]
-      #expect(try run(set).status == 64)
-      #expect(try run(set + ["--protocol", "2.0", "--suites", "2"]).status == 64)
-      #expect(try run(set + ["--protocol", "2.0", "--suites", "17"]).status == 0)
-      let recording = String(decoding: try readFile(file), as: UTF8.self)
-      #expect(!recording.contains(Self.secret) && !recording.contains(RunningBMC.password))
+      let bytes = Self.secret.utf8.map { String($0) } + ["0"]
+      for words in [
+        ["user", "set", "password", "3", Self.secret], ["user", "test", "3", "16", Self.secret],
+        ["raw", "0x06", "0x47", "3", "2"] + bytes,
+        ["raw", "Application", "0x47", "3", "3"] + bytes,
+        ["raw", "6", "0x34", "0", "0x20", "0x18", "0xc8", "0x81", "0", "0x47", "3", "2"] + bytes,
+        ["lan", "set", "1", "password", Self.secret],
+      ] {
+        let set = ["ipmi", "-H", host] + words
+        for session in [
+          [], ["--suites", "17"], ["--protocol", "2.0", "--suites", "2"], ["--protocol", "1.5"],
+          ["--minimum-suite", "1", "--suites", "17,1"],
+        ] {
+          let refused = try run(set + session)
+          #expect(refused.status == 64, "\(words) \(session): \(refused.outputText)")
+          #expect(refused.errorText.hasPrefix("crimp: --record: the words carry a password"))
+          #expect(unsafe access(file, F_OK) != 0)
+        }
+      }
+      for session in [["--protocol", "2.0"], ["--minimum-suite", "3"]] {
+        let set = ["ipmi", "-H", host, "user", "set", "password", "3", Self.secret]
+        #expect(try run(set + session).status == 0)
+        let recording = String(decoding: try readFile(file), as: UTF8.self)
+        #expect(!recording.contains(Self.secret) && !recording.contains(RunningBMC.password))
+      }
+      // Whoever logs in on a console types a password.
+      let console = try run(["console", host, "--suites", "2"])
+      #expect(console.status == 64 && console.errorText.contains("what is typed is recorded"))
     }
+  }
+
+  @Test("are asked for before anything is sent, and empty only on purpose")
+  func missing() throws {
+    let bmc = try RunningBMC()
+    let host = "127.0.0.1:\(bmc.port)"
+    try withTemporaryDirectory { directory in
+      let (file, configuration) = ("\(directory)/secret", "\(directory)/bmc.conf")
+      try writeFile(file, Array("\n".utf8))
+      try writeFile(configuration, Array("[*]\npassword =\n".utf8))
+      for path in [file, configuration] { chmod(path, 0o600) }
+      func run(_ arguments: [String], _ environment: [String: String] = [:]) throws -> ToolRun {
+        try runTool(
+          crimpPath, arguments + ["--timeout", "3"],
+          environment: ["XDG_CACHE_HOME": "/dev/null", "CRIMP_PASSWORD": ""].merging(environment) {
+            $1
+          })
+      }
+      let commands = [
+        ["power", "status", host, "-u", "admin"],
+        ["ipmi", "-H", host, "-u", "admin", "mc", "info"],
+        ["console", host, "-u", "admin"],
+      ]
+      for command in commands {
+        let refused = try run(command)
+        #expect(
+          refused.errorText == """
+            crimp: \(host): no password: expected --ask-password, --password-file or CRIMP_PASSWORD, or \
+            one in the configuration (an empty one too: 'password =' there)
+
+            """)
+        #expect(refused.status == 64 && refused.outputText == "")
+        let empty = try run(command + ["--password-file", file])
+        #expect(empty.errorText.contains("its first line is empty") && empty.status == 64)
+      }
+      #expect(try !bmc.told.contains("session"))
+      let purposely = try run(commands[0] + ["--config", configuration])
+      #expect(purposely.errorText == "\(host): wrong password, or no such user\n")
+      let fenced = try runTool(
+        crimpPath, ["-a", "127.0.0.1", "-u", bmc.port, "-l", "admin", "-o", "status"],
+        argumentZero: "fence_crimp")
+      #expect(
+        fenced.errorText.hasPrefix("fence_crimp: 127.0.0.1: no password: expected password, "))
+      #expect(fenced.status == 1)
+    }
+    // Nothing is proved by a password there.
+    let open = try RunningBMC(["--suites", "0"])
+    let run = try runTool(
+      crimpPath,
+      [
+        "power", "status", "127.0.0.1:\(open.port)", "-u", "admin", "--protocol", "2.0", "--suites",
+        "0",
+      ], environment: ["XDG_CACHE_HOME": "/dev/null"])
+    #expect(run.outputText == "127.0.0.1:\(open.port): on\n", "\(run.errorText)")
   }
 
   @Test("are set by the words of lan too")

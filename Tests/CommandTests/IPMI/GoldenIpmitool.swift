@@ -142,7 +142,8 @@ enum GoldenWords {
 
   /// Questions about the session, whose answer has the console's port where the controller tells it.
   static let sessions = [
-    "session info active", "session info handle 1", "-c session info active",
+    "session info active", "session info handle 1", "-c session info active", "session info all",
+    "-c session info all",
   ]
 
   /// Questions for a list that the original prints to its last full part only.

@@ -16,12 +16,24 @@ import Testing
     try golden.compare(GoldenWords.questions + GoldenWords.sessions)
     try golden.compare(["sol info 1", "sol payload status 1 2", "sol set retry-count 3"])
     try golden.compare(GoldenWords.orders)
+    try golden.compare(["-O /nonexistent mc guid"])
     for line in GoldenWords.suites {
       let words = line.split(separator: " ").map(String.init)
       let (original, ours) = (try golden.original(words), try golden.ours(words))
       #expect(ours.outputText.hasPrefix(original.outputText), "\(line)")
       #expect(ours.status == 0 && ours.errorText.isEmpty, "\(line)")
     }
+  }
+
+  /// Its serial line's port is told by nobody: it is the session's.
+  @Test func openIPMISimulatorWithSerialLine() throws {
+    let simulator = try OpenIPMISimulator(hasSerialLine: true)
+    let golden = GoldenIpmitool(
+      options: [
+        "-I", "lanplus", "-C", "3", "-H", "127.0.0.1", "-p", "\(simulator.port)", "-U", "ipmiusr",
+        "-E",
+      ], password: "test", peer: simulator)
+    try golden.compare(["sol info", "sol info 1", "-c sol info 1"])
   }
 
   /// OpenIPMI's simulator by IPMI 1.5.
@@ -42,6 +54,8 @@ import Testing
         "-I", "lanplus", "-C", "17", "-H", "127.0.0.1", "-p", simulator.port, "-U", "admin", "-E",
       ], password: RunningBMC.password)
     try golden.compare(GoldenWords.questions + GoldenWords.sol)
+    let sessions = try golden.ours(["session", "info", "all"])
+    #expect(sessions.outputLines.contains("privilege level               : ADMINISTRATOR"))
     try golden.compare(
       GoldenWords.orders + [
         "mc selftest", "mc watchdog get", "chassis policy previous", "chassis status",

@@ -126,4 +126,27 @@ import Testing
     #expect(ours.errorText == original.errorText)
     #expect(ours.status == original.status)
   }
+
+  @Test(arguments: [["-H", "no.such.host.invalid"], ["-6", "-H", "127.0.0.1"]])
+  func aHostWithoutAddressIsNamedOnce(_ options: [String]) throws {
+    let run = try runTool(
+      crimpPath, options + ["-I", "lanplus", "-P", "x", "mc", "info"], argumentZero: "ipmitool")
+    let host = try #require(options.last)
+    #expect(run.errorText.hasPrefix("ipmitool: \(host): ") && run.status == 1)
+    #expect(run.errorText.ranges(of: host).count == 1, "\(run.errorText)")
+  }
+
+  /// The network says at once that nothing listens, and the last wait is not longer than the patience.
+  @Test(arguments: [1, 2]) func aClosedPortIsToldAfterOneAttempt(_ attempts: Int) throws {
+    for _ in 0..<4 {
+      let run = try runTool(
+        crimpPath,
+        [
+          "-I", "lanplus", "-H", "127.0.0.1", "-p", "1", "-P", "x", "-N", "1", "-R", "\(attempts)",
+          "mc",
+          "info",
+        ], argumentZero: "ipmitool")
+      #expect(run.errorText.contains("nothing listens on the IPMI port"), "\(run.errorText)")
+    }
+  }
 }

@@ -59,7 +59,8 @@ import Testing
       "sdr entity 7.1", "sdr entity 'System Board'", "sdr entity 77", "sdr info", "sensor",
       "sensor list", "-v sensor list", "sensor get 'Inlet Temp' 'CPU1 Status' 'Boot Event' FAN1",
       "sensor get nope FAN1", "sensor reading 'Inlet Temp' P12V 'CPU1 Status' nope",
-      "-c sensor reading 'Inlet Temp' P12V",
+      "-c sensor reading 'Inlet Temp' P12V", "-c sensor", "-c sensor list", "-c -v sensor list",
+      "-c sensor get FAN1 P12V 'PS1 Status'", "-c sensor get 'Boot Event' nope FAN1",
     ])
   }
 
@@ -69,7 +70,8 @@ import Testing
       "sdr list all", "sdr elist all", "sdr list generic", "sdr elist fru", "sdr elist mcloc",
       "-v sdr list all", "-c sdr list", "-c -v sdr list", "-c sdr elist all", "sensor list",
       "-v sensor list", "sensor reading 'Function 10' Small Large 'Not a number' Disabled",
-      "sensor get 'Twos complement'", "sel elist",
+      "sensor get 'Twos complement'", "sel elist", "-c sensor list",
+      "-c sensor get Disabled 'Disabled states' 'Not a number' Large",
     ])
   }
 
@@ -102,6 +104,7 @@ import Testing
       "sdr", "sdr elist", "sdr list all", "sdr elist all", "-v sdr list all", "-c sdr elist all",
       "-c -v sdr list", "sdr info", "sdr get InletTemp SimBMC", "sdr type Temperature",
       "sdr entity 7", "sensor", "-v sensor", "sensor get InletTemp", "sensor reading InletTemp",
+      "-c sensor", "-c sensor get InletTemp",
       "sensor thresh InletTemp unc 30", "sensor thresh InletTemp unr 20",
       "sensor thresh InletTemp upper 40 50 60", "sensor thresh InletTemp lnc 3", "sel",
       "sel list", "sel elist", "event 1", "event InletTemp unc", "event InletTemp ucr deassert",

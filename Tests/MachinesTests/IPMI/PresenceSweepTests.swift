@@ -94,6 +94,38 @@ import Testing
     #expect(most <= 5)
   }
 
+  /// The pong comes after the other answer, or the first ping is lost: nothing is said of pings before.
+  @Test(arguments: [1, 2]) func `waits for the pong where that is wanted`(_ answered: Int) throws {
+    for awaits in [true, false] {
+      var options = PresenceSweep.Options()
+      options.awaitsPong = awaits
+      var random = SeededGenerator(seed: 3)
+      var machine = PresenceSweep(count: 2, options: options, random: &random)
+      var (presence, pings, questions): ([Int: PresenceSweep.Presence], Int, Int) = ([:], 0, 0)
+      var actions = machine.start(at: .origin)
+      while true {
+        var pongs: [PresenceSweep.Action] = []
+        for action in actions {
+          if case .result(let index, let result) = action { presence[index] = result }
+          guard case .send(let datagram, let index) = action,
+            let answer = try answer(datagram, index == 0 ? .pings : .quiet)
+          else { continue }
+          let isPong = answer[3] == 6
+          if isPong { pings += 1 } else { questions += 1 }
+          guard !isPong || pings == answered else { continue }
+          let further = machine.receive(answer.messageBytes, from: index, at: .origin)
+          if isPong { pongs += further } else { actions = further + pongs }
+          for case .result(let index, let result) in further { presence[index] = result }
+        }
+        guard let deadline = machine.deadline else { break }
+        actions = machine.fire(at: deadline)
+      }
+      #expect(questions == 2 && presence.count == 2)
+      #expect(presence[0]?.capabilities != nil && presence[1]?.capabilities != nil)
+      if awaits { #expect(presence[0]?.pong != nil && presence[1]?.pong == nil) }
+    }
+  }
+
   @Test func `pings nobody when it must not`() throws {
     var options = PresenceSweep.Options()
     options.pings = false

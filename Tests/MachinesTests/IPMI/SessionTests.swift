@@ -279,8 +279,27 @@ import Testing
     var talk = try SessionTalk(options, controller: controller)
     talk.submit()
     try talk.run()
-    #expect(talk.failures[1] == .noAnswer(.openSession))
+    #expect(talk.failures[1] == .versionNotOffered(.version20))
     #expect(talk.facts.isEmpty)
+    #expect(talk.now < .origin + .seconds(10))
+  }
+
+  /// A minimum suite forbids 1.5 whoever asks for it: nothing is sent.
+  @Test func `never of IPMI 1.5 under a minimum suite`() throws {
+    for version in [SessionVersion.version15, .automatic] {
+      var options = SessionOptions()
+      options.version = version
+      options.minimumSuite = .suite17
+      var controller = try PaperController()
+      controller.suites = []
+      var talk = try SessionTalk(options, controller: controller)
+      talk.submit()
+      try talk.run()
+      let isForbidden = version == .version15
+      #expect(
+        talk.failures[1] == (isForbidden ? .versionForbidden : .versionNotOffered(.version20)))
+      #expect(talk.sent.isEmpty == isForbidden && talk.facts.isEmpty)
+    }
   }
 
   @Test func `of IPMI 2.0 when the first datagrams are lost`() throws {
@@ -408,9 +427,30 @@ import Testing
     talk.toController = { _, _ in [] }
     talk.submit()
     try talk.run()
-    #expect(talk.sent.map(\.at) == [0, 1, 2].map { Instant.origin + .seconds($0) })
+    // Beside the second, the controller is asked which versions it speaks: no attempt at this one.
+    let attempts = talk.sent.filter { $0.bytes[4] == AuthenticationType.rmcpPlus.rawValue }
+    #expect(attempts.map(\.at) == [0, 1, 2].map { Instant.origin + .seconds($0) })
     #expect(talk.now == .origin + .seconds(3))
     #expect(talk.failures[1] == .noAnswer(.openSession))
+  }
+
+  /// The network's word comes before the last wait is over, and the patience with it ends after it.
+  @Test(arguments: [SessionVersion.version15, .version20])
+  func `the network's word, though the last attempt's time is over first`(
+    _ version: SessionVersion
+  ) throws {
+    var options = SessionOptions()
+    options.version = version
+    options.pace(.seconds(1), attempts: 1)
+    var talk = try SessionTalk(options)
+    talk.toController = { _, _ in [] }
+    talk.submit()
+    talk.perform { session, now in
+      session.suspect(.portClosed, at: now)
+      return []
+    }
+    try talk.run()
+    #expect(talk.failures[1] == .portClosed)
   }
 
   @Test func `the network's word, when nothing better comes`() throws {

@@ -25,11 +25,22 @@ enum Ipmitool {
     do throws(Exit) {
       let options = try IpmitoolOptions(
         program: programName(program), IpmitoolOptions.withoutLongHelp(arguments), console)
+      tellUnreadableDescriptions(options, console)
       if let script = IpmitoolScript(options, console) { return script.run() }
       return try run(options, console)
     } catch {
       console.flush()
       return error.status
+    }
+  }
+
+  /// What makers' events mean is not read from files here; that one cannot be read is said all the same.
+  private static func tellUnreadableDescriptions(_ options: IpmitoolOptions, _ console: Console) {
+    guard let path = options.eventDescriptionsPath else { return }
+    do throws(CommandFailure) {
+      _ = try WholeFile.bytes(at: path)
+    } catch {
+      console.complain("\(EventFile.unreadable(path, error))\nCould not open \(path) file\n")
     }
   }
 

@@ -28,6 +28,8 @@ struct IpmitoolOptions {
   var style = ReportStyle()
   /// `-S`: a file of sensor data records.
   var sdrCachePath: String?
+  /// `-O`: a file that describes makers' events. It is asked for, and nothing of it is used.
+  var eventDescriptionsPath: String?
   /// `-e`: the character that a console's commands begin with.
   var escapeCharacter = UInt8(ascii: "~")
   /// `-o`: the kind of controllers.
@@ -132,8 +134,9 @@ struct IpmitoolOptions {
     case "c": style.isCSV = true
     case "v": style.verbosity += 1
     case "Z": style.isUTC = true
-    // A file for OEM events, a serial line, and a buffer's size mean nothing over the LAN.
-    case "O", "D", "z": break
+    case "O": eventDescriptionsPath = argument
+    // A serial line and a buffer's size mean nothing over the LAN.
+    case "D", "z": break
     case "h": throw console.fail(IpmitoolUsage.text(program), status: Ipmitool.Status.ok)
     case "V":
       console.write("\(program) version \(IpmitoolUsage.version)\n")

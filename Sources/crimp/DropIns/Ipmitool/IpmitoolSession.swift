@@ -63,10 +63,10 @@ struct IpmitoolSession {
     do throws(NameError) {
       addresses = try await sockets.loop.resolve(host, port: options.port, family: options.family)
     } catch {
-      throw OperationFailure(.nameNotResolved(error.description), "")
+      throw OperationFailure(.nameNotResolved(error.words), "")
     }
     guard let address = addresses.first else {
-      throw OperationFailure(.nameNotResolved("\(host): no such host"), "")
+      throw OperationFailure(.nameNotResolved("no such host"), "")
     }
     let client = BMCClient(
       address, credentials: options.credentials, options: options.session, on: sockets)

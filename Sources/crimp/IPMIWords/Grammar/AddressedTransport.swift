@@ -36,6 +36,9 @@ final class AddressedTransport: BMCTransport {
     return ControllerIdentity(address: client.address, guid: client.facts?.controllerGUID)
   }
 
+  /// The UDP port that the controller is spoken to at; nil for one of this machine.
+  var port: UInt16? { (base as? BMCClient)?.address.port }
+
   var loop: EventLoop { base.loop }
 
   func call(_ call: BMCCall) async throws(BMCFailure) -> BMCAnswer {

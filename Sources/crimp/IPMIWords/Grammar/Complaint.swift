@@ -74,12 +74,15 @@ extension BMCTransport {
 
   /// Has a command done that a controller may refuse without harm.
   ///
+  /// - Parameter isFullyPrivileged: as in `ask`.
   /// - Returns: the response, or the completion code that refuses it.
   func attempt<Request: IPMIRequest>(
-    _ request: Request, _ complaint: Complaint
+    _ request: Request, _ complaint: Complaint, isFullyPrivileged: Bool = false
   ) async throws(OperationFailure) -> Result<Request.Response, CompletionCode> {
     do throws(BMCFailure) {
-      return .success(try await self.request(request))
+      var call = BMCCall(request)
+      if isFullyPrivileged { call.privilege = nil }
+      return .success(try Request.response(in: try await self.call(call)))
     } catch {
       guard case .completion(let code, _, _) = error else {
         throw OperationFailure(error, complaint)

@@ -10,6 +10,9 @@ protocol IPMIOperation: Sendable {
   /// Whether it is for one controller alone, because a file of one name can only hold one's.
   var isForOneController: Bool { get }
 
+  /// Whether what is sent has a password in it: a session that encrypts nothing shows it.
+  var carriesSecret: Bool { get }
+
   /// Does it over `bmc`, and returns what came of it.
   ///
   /// - Throws: why it could not be done, with what was known by then.
@@ -21,6 +24,8 @@ extension IPMIOperation {
   var privilege: PrivilegeLevel { .administrator }
   /// For any number of controllers.
   var isForOneController: Bool { false }
+  /// Nothing that is a secret.
+  var carriesSecret: Bool { false }
 }
 
 /// Why an operation was not done, in both tongues: ours, and ipmitool's.
@@ -54,6 +59,8 @@ struct SingleRequest<Request: IPMIRequest>: IPMIOperation {
   var isRepeatable = true
   /// Whether the session is raised as far as it may be, and not only as far as the command needs.
   var isFullyPrivileged = false
+  /// Whether the request has a password in it.
+  var carriesSecret = false
   /// What is told of the response.
   var report: @Sendable (Request.Response) -> any IPMIReport
 

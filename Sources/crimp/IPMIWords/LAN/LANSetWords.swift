@@ -287,6 +287,8 @@ private struct LANSetReader {
     let help = "lan set <channel> snmp <community string>"
     guard !words.takesHelp() else { throw .help(help) }
     let word = try words.next(or: .wrong("lan set snmp: expected a community string", help))
+    // Who has it may ask the controller. `lan print` shows it; a list of processes need not.
+    _ = words.secret(word)
     guard word.utf8.count <= 18 else {
       throw .wrong(
         "lan set snmp: the string has \(word.utf8.count) bytes: expected at most 18",
@@ -337,7 +339,8 @@ private struct LANSetReader {
     let verb = secret.byteCount == 0 ? "cleared" : "set"
     return SingleRequest(
       request: SetUserPassword(userID: 1, .set(password)),
-      complaint: Complaint(evaluated: "Unable to Set LAN Password for user 1")
+      complaint: Complaint(evaluated: "Unable to Set LAN Password for user 1"),
+      carriesSecret: true
     ) { _ in DoneReport("Password \(verb) for user 1") }
   }
 }

@@ -26,12 +26,15 @@ struct ListSensors: IPMIOperation {
 /// `sensor get`: named sensors, with all that they tell.
 struct GetSensors: IPMIOperation {
   var names: [String]
+  var style: ReportStyle
 
   var privilege: PrivilegeLevel { .user }
 
   func run(over bmc: any BMCTransport) async throws(OperationFailure) -> any IPMIReport {
     let records = try await bmc.sensorRecords()
-    var report = SensorsReport(isLong: true, heading: "Locating sensor record...")
+    // A line a sensor between commas, however much was to be told.
+    let isLong = !style.isCSV
+    var report = SensorsReport(isLong: isLong, heading: "Locating sensor record...")
     var inquiry = SensorInquiry(bmc)
     for name in names {
       guard let stored = records.first(named: name) else {
@@ -43,7 +46,7 @@ struct GetSensors: IPMIOperation {
         continue
       }
       do throws(OperationFailure) {
-        report.entries.append(.sensor(try await inquiry.measured(sensor, withEvents: true)))
+        report.entries.append(.sensor(try await inquiry.measured(sensor, withEvents: isLong)))
       } catch {
         throw error.after(report)
       }

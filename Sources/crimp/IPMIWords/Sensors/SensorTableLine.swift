@@ -7,45 +7,47 @@ struct SensorTableLine {
   private var sensor: ReadableSensor { readout.sensor }
 
   func write(to text: inout ReportText) {
-    let start = "\(sensor.name.filled(to: 16)) "
-    text.line(start + (sensor.isThreshold ? thresholdCells : discreteCells) + limits)
+    let cells = cells(statesOf: readout.stateBytes.first)
+    let widths = [10, 10, 6] + Threshold.all.map { _ in 10 }
+    let columns = zip(cells, widths).enumerated().map { place, column in
+      "| \(column.0.filled(to: column.1))\(place < 2 ? " " : "")"
+    }
+    text.line("\(sensor.name.filled(to: 16)) \(columns.joined())")
   }
 
-  /// The same between commas, of which ipmitool has no form.
+  /// The same between commas. Of states, ipmitool has the reading here and the first byte of states above.
   func writeCSV(to text: inout ReportText) {
-    var cells = [sensor.name, readout.value?.fixed(3) ?? "", readout.isAnalog ? readout.unit : ""]
-    cells.append(sensor.isThreshold ? readout.statusKey : readout.isValid ? "ok" : "ns")
-    cells += Threshold.all.map { limit($0.bit) ?? "" }
-    cells.append(sensor.isThreshold ? "" : readout.stateTexts.joined(separator: "; "))
-    text.line(cells.joined(separator: ","))
+    text.line(([sensor.name] + cells(statesOf: readout.raw)).joined(separator: ","))
   }
 
-  private var thresholdCells: String {
-    guard readout.isValid else { return row("na", readout.unit, "na") }
+  /// Reading, unit, state and thresholds.
+  ///
+  /// - Parameter byte: what stands for the reading of a sensor of states.
+  private func cells(statesOf byte: UInt8) -> [String] {
+    (sensor.isThreshold ? thresholdCells : discreteCells(byte)) + limits
+  }
+
+  private var thresholdCells: [String] {
+    guard readout.isValid else { return ["na", readout.unit, "na"] }
     let reading =
       readout.isAnalog
       ? (readout.value ?? 0).fixed(3) : "0x\(readout.raw.hexadecimal(digits: 1))"
-    return row(reading, readout.unit, readout.severityKey)
+    return [reading, readout.unit, readout.severityKey]
   }
 
-  private var discreteCells: String {
-    guard readout.isValid else { return row("na", "discrete", "na") }
-    guard !readout.isAnalog else { return row(readout.valueText(3), readout.unit, "ok") }
+  private func discreteCells(_ byte: UInt8) -> [String] {
+    guard readout.isValid else { return ["na", "discrete", "na"] }
+    guard !readout.isAnalog else { return [readout.valueText(3), readout.unit, "ok"] }
     let (first, second) = readout.stateBytes
-    return row(
-      "0x\(first.hexadecimal(digits: 1))", "discrete",
-      "0x\(first.hexadecimal())\(second.hexadecimal())")
+    return [
+      "0x\(byte.hexadecimal(digits: 1))", "discrete",
+      "0x\(first.hexadecimal())\(second.hexadecimal())",
+    ]
   }
 
-  private func row(_ reading: String, _ unit: String, _ state: String) -> String {
-    "| \(reading.filled(to: 10)) | \(unit.filled(to: 10)) | \(state.filled(to: 6))"
-  }
-
-  private var limits: String {
+  private var limits: [String] {
     let hasLimits = sensor.isThreshold && sensor.full != nil
-    return Threshold.all.map { threshold in
-      "| \(((hasLimits ? limit(threshold.bit) : nil) ?? "na").filled(to: 10))"
-    }.joined()
+    return Threshold.all.map { (hasLimits ? limit($0.bit) : nil) ?? "na" }
   }
 
   private func limit(_ threshold: ThresholdSet) -> String? {

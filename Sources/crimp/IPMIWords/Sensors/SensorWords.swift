@@ -25,7 +25,7 @@ enum SensorWords {
     guard words.first != "help", words.first != "--help" else { throw .help(help) }
     let names = words.remaining()
     guard !names.isEmpty else { throw .missing("sensor get: expected a sensor's name", help: help) }
-    return GetSensors(names: names)
+    return GetSensors(names: names, style: words.style)
   }
 
   private static func reading(_ words: inout WordReader) throws(WordsEnd) -> any IPMIOperation {

@@ -35,6 +35,8 @@ struct SOLReport: IPMIReport {
   /// Parameters that the controller does not have.
   private(set) var missing: [String] = []
   private let channel: UInt8
+  /// The session's port: the controller's that does not tell another.
+  private let sessionPort: UInt16
 
   private enum CodingKeys: String, CodingKey {
     case setInProgress, enabled, forceEncryption, forceAuthentication, privilegeLevel
@@ -53,6 +55,7 @@ struct SOLReport: IPMIReport {
   /// Asks for one parameter after the other.
   init(of channel: ChannelNumber, at bmc: any BMCTransport) async throws(OperationFailure) {
     self.channel = channel.rawValue
+    sessionPort = (bmc as? AddressedTransport)?.port ?? FleetSettings.port
     for (number, name) in Self.names {
       let complaint = Complaint(
         "Error: No response requesting SOL parameter '\(name)'",
@@ -116,7 +119,7 @@ struct SOLReport: IPMIReport {
       state, "\(enabled)", "\(forceEncryption)", "\(forceAuthentication)", privilegeLevel,
       "\(Int(accumulateInterval) * 5)", "\(sendThreshold)", "\(retryCount)",
       "\(Int(retryInterval) * 10)", volatileBitRate, nonVolatileBitRate,
-      "\(payloadChannel ?? channel)", "\(payloadPort ?? 623)",
+      "\(payloadChannel ?? channel)", "\(payloadPort ?? sessionPort)",
     ]
   }
 
@@ -134,7 +137,8 @@ struct SOLReport: IPMIReport {
         text.complain(
           "Info: SOL parameter '\(name)' not supported - defaulting to 0x\(channel.hexadecimal())")
       case "Payload Port (8)":
-        text.complain("Info: SOL parameter '\(name)' not supported - defaulting to 623")
+        text.complain(
+          "Info: SOL parameter '\(name)' not supported - defaulting to \(sessionPort)")
       default: text.complain("Info: SOL parameter '\(name)' not supported")
       }
     }

@@ -65,6 +65,14 @@ struct RawRequest: IPMIOperation {
   var command: UInt8
   var data: [UInt8]
 
+  /// Whether it is Set User Password or Set Channel Security Keys, or may be one on its way to a controller
+  /// behind this one.
+  var carriesSecret: Bool {
+    guard NetworkFunction(rawValue: networkFunction) == .application else { return false }
+    return [SetUserPassword.identity, SetChannelSecurityKeys.identity, SendMessage.identity]
+      .contains { $0.command == command }
+  }
+
   func run(over bmc: any BMCTransport) async throws(OperationFailure) -> any IPMIReport {
     let route = (bmc as? AddressedTransport)?.route ?? Route()
     // What level the command needs is not known: the session gets all that it may have.

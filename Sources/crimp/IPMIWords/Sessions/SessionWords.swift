@@ -82,7 +82,9 @@ struct ShowSessions: IPMIOperation {
     _ index: UInt8, _ bmc: any BMCTransport, _ report: SessionsReport
   ) async throws(OperationFailure) -> Result<GetSessionInfo.Response, CompletionCode> {
     do throws(OperationFailure) {
-      return try await bmc.attempt(GetSessionInfo(.index(index)), SessionWords.complaint)
+      // The present session is among them, and shall show the level that was asked for.
+      return try await bmc.attempt(
+        GetSessionInfo(.index(index)), SessionWords.complaint, isFullyPrivileged: true)
     } catch {
       throw error.after(report)
     }

@@ -69,7 +69,8 @@ enum UserWords {
     }
     return SingleRequest(
       request: SetUserPassword(userID: userID, .set(password)),
-      complaint: Complaint(evaluated: "Set User Password command failed (user \(userID))")
+      complaint: Complaint(evaluated: "Set User Password command failed (user \(userID))"),
+      carriesSecret: true
     ) { _ in DoneReport("Set User Password command successful (user \(userID))") }
   }
 

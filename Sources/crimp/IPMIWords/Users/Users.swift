@@ -136,6 +136,8 @@ struct TestPassword: IPMIOperation {
   var userID: UInt8
   var password: UserPassword
 
+  var carriesSecret: Bool { true }
+
   func run(over bmc: any BMCTransport) async throws(OperationFailure) -> any IPMIReport {
     let complaint = Complaint(evaluated: "Set User Password command failed (user \(userID))")
     let request = SetUserPassword(userID: userID, .test(password))
