@@ -10,15 +10,13 @@ import Testing
   private func rewrite() throws -> FrameRewrite {
     var rewrite = FrameRewrite()
     rewrite.stations = [old.a: new.a, old.b: new.b]
+    let prefixes = try ["192.0.2.0/25", "10.1.2.128/25", "2001:db8::/120", "fd00:1:2::ff00/120"].map
+    {
+      try #require(IPPrefix($0))
+    }
     rewrite.networks = [
-      try #require(
-        AddressTranslation(
-          from: try #require(IPPrefix("192.0.2.0/25")), to: try #require(IPPrefix("10.1.2.128/25")))
-      ),
-      try #require(
-        AddressTranslation(
-          from: try #require(IPPrefix("2001:db8::/120")),
-          to: try #require(IPPrefix("fd00:1:2::ff00/120")))),
+      try #require(AddressTranslation(from: prefixes[0], to: prefixes[1])),
+      try #require(AddressTranslation(from: prefixes[2], to: prefixes[3])),
     ]
     return rewrite
   }

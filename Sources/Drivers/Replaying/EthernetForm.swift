@@ -58,6 +58,7 @@ public struct EthernetForm: Hashable, Sendable {
   private func putPacket(
     _ packet: RawSpan, _ linkType: LinkType, _ station: MACAddress?, into frame: inout [UInt8]
   ) throws(Obstacle) {
+    guard destination != nil else { throw .noDestination(linkType) }
     guard packet.byteCount > 0 else { throw .short(linkType) }
     switch packet.u8(0) >> 4 {
     case 4: try put(.ipv4, packet, linkType, station, into: &frame)
@@ -70,6 +71,7 @@ public struct EthernetForm: Hashable, Sendable {
     _ payload: RawSpan, _ linkType: LinkType, _ type: UInt16, _ station: MACAddress?,
     into frame: inout [UInt8]
   ) throws(Obstacle) {
+    guard destination != nil else { throw .noDestination(linkType) }
     // Lower numbers are Linux's own: LLC and the like.
     guard type >= 0x0600 else { throw .noEtherType(linkType) }
     try put(EtherType(rawValue: type), payload, linkType, station, into: &frame)

@@ -37,6 +37,12 @@ struct CaptureInput: ~Copyable {
     reader.interfaces.indices.contains(index) ? reader.interfaces[index].name : nil
   }
 
+  /// How many bytes of frame check sequence end every frame of an interface, as far as the capture says.
+  func checkSequenceLength(ofInterface index: Int) -> Int {
+    guard reader.interfaces.indices.contains(index) else { return 0 }
+    return Int(reader.interfaces[index].frameCheckSequenceLength ?? 0)
+  }
+
   /// The next frame, lent until the next call; nil when more bytes are needed: see ``fill()``.
   ///
   /// - Throws: after all frames before the fault.

@@ -156,20 +156,22 @@ final class ReplayTape: ReplaySource {
     guard let captured = try input.next() else { return .needsBytes }
     guard try isWanted(captured) else { return .leftOut }
     if firstTime == nil { firstTime = captured.timestamp }
-    let length = captured.byteCountWithoutCheckSequence
     do throws(EthernetForm.Obstacle) {
-      try form.put(captured.bytes.extracting(first: length), of: captured.linkType, into: &frame)
+      try form.put(captured.bytes, of: captured.linkType, into: &frame)
     } catch {
       obstacles[error, default: 0] += 1
       return .leftOut
     }
-    guard takeCut(captured.originalLength - captured.bytes.byteCount, &frame) else {
-      return .leftOut
-    }
+    let missing = captured.originalLength - captured.bytes.byteCount
+    let (time, interface) = (captured.timestamp, captured.interfaceIndex)
+    let told = captured.linkType == .ethernet ? captured.flags.frameCheckSequenceLength : 0
+    guard takeCut(missing, &frame) else { return .leftOut }
+    // The interface appends a check sequence of its own.
+    let tail = told ?? input.checkSequenceLength(ofInterface: interface)
+    if missing <= 0, tail > 0 { frame.removeLast(min(tail, max(0, frame.count - 14))) }
     return .frame(
       ReplayedFrame(
-        link: split.link(of: frame.rawBytes), time: captured.timestamp.map { clock.instant(of: $0) }
-      ))
+        link: split.link(of: frame.rawBytes), time: time.map { clock.instant(of: $0) }))
   }
 
   /// Treats a frame of which `missing` bytes were cut; false when it is left out.
@@ -197,15 +199,5 @@ final class ReplayTape: ReplaySource {
       }
     }
     return filters[linkType]?.accepts(frame.bytes, untagging: false) ?? false
-  }
-}
-
-extension CapturedFrameView {
-  /// How many bytes the frame has before a check sequence that was captured with it.
-  fileprivate var byteCountWithoutCheckSequence: Int {
-    guard let length = flags.frameCheckSequenceLength, bytes.byteCount == originalLength else {
-      return bytes.byteCount
-    }
-    return max(0, bytes.byteCount - length)
   }
 }
