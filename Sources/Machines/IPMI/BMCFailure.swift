@@ -47,7 +47,8 @@ public enum BMCFailure: Error, Hashable, Sendable {
   case versionNotOffered(SessionVersion)
   /// IPMI 1.5 was asked for, and a minimum cipher suite, which forbids it: nothing was sent.
   case versionForbidden
-  /// Something answered the present step, and nothing that could be believed.
+  /// Something answered the present step, and nothing that could be believed. Whoever can forge datagrams can
+  /// make it out of silence, so it counts as silence: no more than the words differ.
   case disbelieved(DisbelievedAnswer)
   /// All of the controller's session slots are taken; they are free again after 60 s at the latest.
   case noSessionSlot

@@ -156,7 +156,8 @@ extension SerialOverLANSession {
   /// Whether a controller that starts may say otherwise in a moment.
   private func isWorthAnotherTry(_ failure: BMCFailure) -> Bool {
     switch failure {
-    case .noAnswer, .unreachable, .portClosed, .noSessionSlot, .completion, .outcomeUnknown,
+    case .noAnswer, .disbelieved, .unreachable, .portClosed, .noSessionSlot, .completion,
+      .outcomeUnknown,
       .sessionLost, .deadline:
       true
     default: false

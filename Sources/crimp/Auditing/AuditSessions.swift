@@ -17,7 +17,7 @@ struct AuditSessions {
   ) async throws(BMCFailure) -> Bool? {
     switch try await attempt(&audit, user, password, authentication, suite) {
     case nil: return true
-    case .noSessionSlot, .noAnswer, .outcomeUnknown, .sessionLost: return nil
+    case .noSessionSlot, .noAnswer, .disbelieved, .outcomeUnknown, .sessionLost: return nil
     default: return false
     }
   }

@@ -134,7 +134,8 @@ extension BMCFailure {
   /// Whether it may be otherwise in a moment.
   fileprivate var mayPass: Bool {
     switch self {
-    case .noAnswer, .unreachable, .portClosed, .noSessionSlot, .outcomeUnknown, .sessionLost,
+    case .noAnswer, .disbelieved, .unreachable, .portClosed, .noSessionSlot, .outcomeUnknown,
+      .sessionLost,
       .malformedAnswer:
       true
     case .completion(let code, _, _):

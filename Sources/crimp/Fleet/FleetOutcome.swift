@@ -36,7 +36,8 @@ extension BMCFailure {
   /// What the caller is told by the exit status.
   var status: ExitStatus {
     switch self {
-    case .noAnswer, .unreachable, .portClosed, .nameNotResolved, .noSessionSlot, .deadline:
+    case .noAnswer, .disbelieved, .unreachable, .portClosed, .nameNotResolved, .noSessionSlot,
+      .deadline:
       .unavailable
     case .wrongUser, .wrongUserOrPassword, .nullUserRefused, .passwordNotConfirmed, .wrongKey,
       .privilegeTooLow:

@@ -26,7 +26,7 @@ struct BMCMisbehaviorTests {
   private static let unanswered: (String, Int32) = ("no answer to the command", 69)
   /// What is said of answers that were passed over.
   private static func disbelieved(_ words: String) -> (String, Int32) {
-    ("answers came that could not be believed: \(words)", 1)
+    ("answers came that could not be believed: \(words)", 69)
   }
   private static let refused = "wrong password, or no such user"
   /// What Intel's 82571 does otherwise.

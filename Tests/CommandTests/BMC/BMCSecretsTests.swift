@@ -231,7 +231,7 @@ struct BMCSecretsTests {
           let refused = try run(set + session)
           #expect(refused.status == 64, "\(words) \(session): \(refused.outputText)")
           #expect(refused.errorText.hasPrefix("crimp: --record: the words carry a password"))
-          #expect(unsafe access(file, F_OK) != 0)
+          #expect(access(file, F_OK) != 0)
         }
       }
       for session in [["--protocol", "2.0"], ["--minimum-suite", "3"]] {
@@ -279,7 +279,7 @@ struct BMCSecretsTests {
         let empty = try run(command + ["--password-file", file])
         #expect(empty.errorText.contains("its first line is empty") && empty.status == 64)
       }
-      #expect(try !bmc.told.contains("session"))
+      #expect(try !bmc.told.contains("refused"))
       let purposely = try run(commands[0] + ["--config", configuration])
       #expect(purposely.errorText == "\(host): wrong password, or no such user\n")
       let fenced = try runTool(

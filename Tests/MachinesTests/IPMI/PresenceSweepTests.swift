@@ -101,21 +101,29 @@ import Testing
       options.awaitsPong = awaits
       var random = SeededGenerator(seed: 3)
       var machine = PresenceSweep(count: 2, options: options, random: &random)
-      var (presence, pings, questions): ([Int: PresenceSweep.Presence], Int, Int) = ([:], 0, 0)
+      var presence: [Int: PresenceSweep.Presence] = [:]
+      var (pings, questions) = (0, 0)
+      func note(_ actions: [PresenceSweep.Action]) {
+        for case .result(let index, let result) in actions { presence[index] = result }
+      }
       var actions = machine.start(at: .origin)
       while true {
-        var pongs: [PresenceSweep.Action] = []
-        for action in actions {
-          if case .result(let index, let result) = action { presence[index] = result }
-          guard case .send(let datagram, let index) = action,
-            let answer = try answer(datagram, index == 0 ? .pings : .quiet)
-          else { continue }
-          let isPong = answer[3] == 6
-          if isPong { pings += 1 } else { questions += 1 }
-          guard !isPong || pings == answered else { continue }
-          let further = machine.receive(answer.messageBytes, from: index, at: .origin)
-          if isPong { pongs += further } else { actions = further + pongs }
-          for case .result(let index, let result) in further { presence[index] = result }
+        var pongs: [(datagram: [UInt8], index: Int)] = []
+        note(actions)
+        for case .send(let datagram, let index) in actions {
+          guard let answer = try answer(datagram, index == 0 ? .pings : .quiet) else { continue }
+          if answer[3] == 6 {
+            pings += 1
+            pongs.append((answer, index))
+          } else {
+            questions += 1
+            note(machine.receive(answer.messageBytes, from: index, at: .origin))
+          }
+        }
+        if pings >= answered {
+          for pong in pongs {
+            note(machine.receive(pong.datagram.messageBytes, from: pong.index, at: .origin))
+          }
         }
         guard let deadline = machine.deadline else { break }
         actions = machine.fire(at: deadline)

@@ -296,8 +296,9 @@ import Testing
       talk.submit()
       try talk.run()
       let isForbidden = version == .version15
-      #expect(
-        talk.failures[1] == (isForbidden ? .versionForbidden : .versionNotOffered(.version20)))
+      let expected: BMCFailure =
+        isForbidden ? .versionForbidden : .versionNotOffered(.version20)
+      #expect(talk.failures[1] == expected)
       #expect(talk.sent.isEmpty == isForbidden && talk.facts.isEmpty)
     }
   }
@@ -445,6 +446,7 @@ import Testing
     var talk = try SessionTalk(options)
     talk.toController = { _, _ in [] }
     talk.submit()
+    try talk.run(for: .milliseconds(10))
     talk.perform { session, now in
       session.suspect(.portClosed, at: now)
       return []

@@ -45,12 +45,12 @@ enum IpmipowerResult: String, CaseIterable {
     case .noCipherSuite: self = .suiteUnavailable
     case .noAuthenticationType: self = .authenticationUnavailable
     case .versionNotOffered(.version20): self = .version20Unavailable
-    case .versionNotOffered: self = .authenticationUnavailable
+    case .versionNotOffered, .versionForbidden: self = .authenticationUnavailable
     case .noSessionSlot, .completion(.nodeBusy, _, _): self = .busy
     case .privilegeTooLow: self = .privilegeUnobtainable
     case .completion(.insufficientPrivilege, _, _): self = .privilegeInsufficient
     case .nameNotResolved: self = .invalidHostName
-    case .outcomeUnknown, .sessionLost, .deadline, .cancelled: self = .sessionTimeout
+    case .outcomeUnknown, .sessionLost, .deadline, .cancelled, .disbelieved: self = .sessionTimeout
     case .refused, .rejected, .completion, .malformedAnswer: self = .error
     }
   }

@@ -174,7 +174,8 @@ extension BMCFailure {
   /// Whether it concerns the session, or the way to the controller, and not a command in it.
   var isOfSession: Bool {
     switch self {
-    case .completion, .malformedAnswer, .noAnswer(.command), .outcomeUnknown, .sessionLost,
+    case .completion, .malformedAnswer, .noAnswer(.command), .disbelieved, .outcomeUnknown,
+      .sessionLost,
       .cancelled,
       .deadline:
       false

@@ -27,7 +27,7 @@ struct ResetController: IPMIOperation {
       _ = try ColdReset.response(in: try await bmc.call(call))
     } catch {
       switch error {
-      case .noAnswer(.command), .outcomeUnknown, .sessionLost, .deadline: break
+      case .noAnswer(.command), .disbelieved, .outcomeUnknown, .sessionLost, .deadline: break
       default: throw OperationFailure(error, complaint)
       }
     }

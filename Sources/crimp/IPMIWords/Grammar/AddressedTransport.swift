@@ -2,6 +2,7 @@ import Drivers
 import EventLoop
 import IPMI
 import Machines
+import Sockets
 
 /// Whom commands are for: the session's controller itself, or one behind it.
 struct Route: Hashable, Sendable {

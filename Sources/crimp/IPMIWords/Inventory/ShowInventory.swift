@@ -140,7 +140,8 @@ extension BMCFailure {
   func isOfUnit(over bmc: any BMCTransport) -> Bool {
     switch self {
     case .completion, .malformedAnswer: true
-    case .noAnswer(.command), .deadline: (bmc as? AddressedTransport)?.route.bridge != nil
+    case .noAnswer(.command), .disbelieved, .deadline:
+      (bmc as? AddressedTransport)?.route.bridge != nil
     default: false
     }
   }

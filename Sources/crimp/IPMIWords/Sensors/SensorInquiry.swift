@@ -99,7 +99,9 @@ struct SensorInquiry {
     } catch {
       switch error {
       case .completion, .malformedAnswer: return .failure(error)
-      case .noAnswer(.command) where !isOwn, .privilegeTooLow where !isOwn: return .failure(error)
+      case .noAnswer(.command) where !isOwn, .disbelieved where !isOwn,
+        .privilegeTooLow where !isOwn:
+        return .failure(error)
       default: throw OperationFailure(error, "")
       }
     }
