@@ -10,15 +10,16 @@ import Testing
   private func rewrite() throws -> FrameRewrite {
     var rewrite = FrameRewrite()
     rewrite.stations = [old.a: new.a, old.b: new.b]
-    let prefixes = try ["192.0.2.0/25", "10.1.2.128/25", "2001:db8::/120", "fd00:1:2::ff00/120"].map
-    {
-      try #require(IPPrefix($0))
-    }
     rewrite.networks = [
-      try #require(AddressTranslation(from: prefixes[0], to: prefixes[1])),
-      try #require(AddressTranslation(from: prefixes[2], to: prefixes[3])),
+      try translation("192.0.2.0/25", "10.1.2.128/25"),
+      try translation("2001:db8::/120", "fd00:1:2::ff00/120"),
     ]
     return rewrite
+  }
+
+  private func translation(_ old: String, _ new: String) throws -> AddressTranslation {
+    let (old, new) = (try #require(IPPrefix(old)), try #require(IPPrefix(new)))
+    return try #require(AddressTranslation(from: old, to: new))
   }
 
   private func udp(_ from: IPv4Address, _ to: IPv4Address, _ stations: (MACAddress, MACAddress))

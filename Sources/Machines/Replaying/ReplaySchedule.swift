@@ -57,8 +57,8 @@ public struct ReplaySchedule: Hashable, Sendable {
         return latest
       }
       offset = Double(recorded) / speed
-    case .framesPerSecond(let rate): offset = frames / rate * 1e9
-    case .bitsPerSecond(let rate): offset = bits / rate * 1e9
+    case .framesPerSecond(let rate): offset = frames * 1e9 / rate
+    case .bitsPerSecond(let rate): offset = bits * 1e9 / rate
     }
     frames += 1
     bits += Double(max(0, byteCount)) * 8

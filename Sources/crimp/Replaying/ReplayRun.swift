@@ -26,7 +26,6 @@ struct ReplayRun {
     let loop = try worded { () throws(SystemError) in try EventLoop() }
     let tape = try ReplayTape(
       request, station: places.first?.hardwareAddress.macAddress ?? .zero)
-    try worded { () throws(SystemError) in try Privileges.dropAll() }
     return try play(tape, links, loop)
   }
 
@@ -66,6 +65,7 @@ struct ReplayRun {
       }
     }
     defer { signals.cancel() }
+    try worded { () throws(SystemError) in try Privileges.dropAll() }
     var failure: CommandFailure?
     do throws(ReplaySession<ReplayTape>.Failure) {
       try loop.run { () async throws(ReplaySession<ReplayTape>.Failure) in try await session.run() }
