@@ -71,7 +71,7 @@ forget() {
 
 is_wanted() {
   [ -n "$wanted" ] || return 0
-  for name in $wanted; do [ "$name" != "${1##*/}" ] || return 0; done
+  for each in $wanted; do [ "$each" != "${1##*/}" ] || return 0; done
   return 1
 }
 
@@ -209,19 +209,13 @@ time.sleep(0.1)
 connection.close()
 time.sleep(0.3)'
 
-# What Crimp decodes and does not speak.
-theirs protocols/ipmitool-at-ipmi_sim 20 'udp port 9001' \
-  ipmitool -I lanplus -C 3 -H 192.0.2.1 -p 9001 -U ipmiusr -P test sdr list
-theirs protocols/ipmipower-at-ipmi_sim 20 'udp port 9001' \
-  ipmipower -h 192.0.2.1:9001 -u ipmiusr -p test --stat -D LAN -a md5
-theirs protocols/send-arp 9 arp send_arp -i 200 -r 1 eth0 192.0.2.2 auto not_used not_used
-theirs protocols/iputils-arping-dad 9 arp arping.iputils -D -c 2 -w 3 -I eth0 192.0.2.1
+# Programs that are tested behind an interface.
 behind dnsmasq dnsmasq --keep-in-foreground --conf-file=/dev/null --no-resolv --no-hosts --user=root \
   --pid-file= --dhcp-leasefile="$state/leases" --dhcp-range=192.0.2.50,192.0.2.60,1h --domain=example.net \
   --address=/host.example.net/192.0.2.9 --address=/host.example.net/2001:db8::9 --listen-address=192.0.2.1
 sleep 1
-theirs protocols/dhcp-dnsmasq 15 'udp port 67' nmap -e eth0 --script broadcast-dhcp-discover
-theirs protocols/dns-dnsmasq 9 'udp port 53' python3 -c '
+theirs stacks/dhcp-dnsmasq 15 'udp port 67' nmap -e eth0 --script broadcast-dhcp-discover
+theirs stacks/dns-dnsmasq 9 'arp or udp port 53' python3 -c '
 import socket, struct
 def ask(number, name, kind):
     labels = b"".join(bytes([len(label)]) + label.encode() for label in name.split("."))
@@ -233,11 +227,31 @@ def ask(number, name, kind):
 ask(0x1234, "host.example.net", 1)
 ask(0x1235, "host.example.net", 28)
 ask(0x1236, "none.example.net", 1)'
-printf '%s\n' 'global_defs {' '  vrrp_garp_master_delay 1' '}' \
-  'vrrp_instance two {' '  version 2' '  state MASTER' '  interface eth0' '  virtual_router_id 51' \
-  '  priority 120' '  advert_int 1' '  virtual_ipaddress { 192.0.2.100/24 }' '}' \
-  'vrrp_instance three {' '  version 3' '  state MASTER' '  interface eth0' '  virtual_router_id 52' \
-  '  priority 110' '  advert_int 0.5' '  virtual_ipaddress { 192.0.2.101/24 }' '}' >"$state/keepalived.conf"
+keepalived_conf() { # VERSION ROUTER PRIORITY INTERVAL ADDRESS
+  printf '%s\n' "vrrp_instance v$1 {" "  version $1" '  state MASTER' '  interface eth0' \
+    "  virtual_router_id $2" "  priority $3" "  advert_int $4" "  virtual_ipaddress { $5/24 }" '}'
+}
+if is_wanted stacks/vrrp-keepalived; then
+  { printf '%s\n' 'global_defs {' '  vrrp_garp_master_delay 1' '}'; keepalived_conf 3 52 110 0.5 192.0.2.101; } \
+    >"$state/one.conf"
+  (sleep 2; on "$a" timeout 8 keepalived -n -P -f "$state/one.conf" -p "$state/k1.pid" -r "$state/v1.pid") \
+    >/dev/null 2>&1 &
+  theirs stacks/vrrp-keepalived 9 'ip proto 112 or arp' sleep 7
+  wait $!
+fi
+
+# What Crimp decodes and does not speak.
+theirs protocols/ipmitool-at-ipmi_sim 20 'udp port 9001' \
+  ipmitool -I lanplus -C 3 -H 192.0.2.1 -p 9001 -U ipmiusr -P test sdr list
+theirs protocols/ipmipower-at-ipmi_sim 20 'udp port 9001' \
+  ipmipower -h 192.0.2.1:9001 -u ipmiusr -p test --stat -D LAN -a md5
+theirs protocols/send-arp 9 arp send_arp -i 200 -r 1 eth0 192.0.2.2 auto not_used not_used
+theirs protocols/iputils-arping-dad 9 arp arping.iputils -D -c 2 -w 3 -I eth0 192.0.2.1
+{
+  printf '%s\n' 'global_defs {' '  vrrp_garp_master_delay 1' '}'
+  keepalived_conf 2 51 120 1 192.0.2.100
+  keepalived_conf 3 52 110 0.5 192.0.2.101
+} >"$state/keepalived.conf"
 behind keepalived keepalived -n -P -f "$state/keepalived.conf" -p "$state/k.pid" -r "$state/v.pid"
 theirs protocols/vrrp-keepalived 12 'ip proto 112 or arp' sleep 7
 ip -n "$switch" link set switch0 type bridge stp_state 1

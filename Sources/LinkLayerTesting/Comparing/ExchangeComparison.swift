@@ -24,7 +24,7 @@ public struct ExchangeComparison: Sendable {
 
   /// How many recorded frames are looked through for one that is said.
   private static let reach = 64
-  /// How many bytes differ at most in a frame whose numbers are believed.
+  /// How many bytes differ at most in a frame that is surely the one, but for them.
   private static let slightDistance = 8
   /// How far apart two frames may have been said then, to be said in the other order now: of two of a
   /// host's timers that run out together, either may be the first.
@@ -77,7 +77,11 @@ public struct ExchangeComparison: Sendable {
     for index in openFrames() {
       let verdict = comparer.compare(exchange.frames[index], said)
       if verdict.isEqual {
-        if let nearest, isTurn(of: nearest.index, ratherThan: index, at: now) { break }
+        if let nearest, nearest.verdict.distance <= Self.slightDistance,
+          isTurn(of: nearest.index, ratherThan: index, at: now)
+        {
+          break
+        }
         return assign(index, said, verdict, at: now)
       }
       if isNear(index, verdict), verdict.distance < nearest?.verdict.distance ?? .max {

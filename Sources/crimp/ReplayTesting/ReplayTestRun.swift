@@ -90,6 +90,7 @@ struct ReplayTestRun {
     var base = base
     if command.exact { base.mask = .nothing }
     if let patience = command.patience { base.patience = Duration(seconds: patience) }
+    if let closing = command.closing { base.closing = Duration(seconds: closing) }
     return terms.options(base)
   }
 

@@ -77,6 +77,12 @@ struct ReplayTestCommand: NativeCommand {
 
   @Option(
     help: ArgumentHelp(
+      "How many seconds the host is listened to after the last frame; 0.1, and 0.3 with --interface, "
+        + "without it.", valueName: "seconds"))
+  var closing: Double?
+
+  @Option(
+    help: ArgumentHelp(
       "When others speak: answers (to what the host says, the default) or times.",
       valueName: "pace"))
   var pace: ReplayTestPace?
@@ -100,7 +106,9 @@ struct ReplayTestCommand: NativeCommand {
     if interface == nil, netns != nil || run != nil {
       throw ValidationError("--netns and --run: expected with --interface")
     }
-    for (name, value) in [("--tolerance", tolerance), ("--patience", patience)] {
+    for (name, value) in [
+      ("--tolerance", tolerance), ("--patience", patience), ("--closing", closing),
+    ] {
       if let value, !(value >= 0 && value < 1e6) {
         throw ValidationError("\(name) \(value): expected seconds, 0 or more")
       }

@@ -61,7 +61,8 @@ struct LiveStackTests {
     func test(_ path: String, _ exchange: Exchange) throws -> ToolRun {
       var arguments = [
         "replay-test", path, "--host", exchange.address, "--filter", exchange.filter, "-i", "eth0",
-        "--netns", far, "--tolerance", "10", "--patience", "5",
+        "--netns", far, "--tolerance", "10", "--patience", "8", "--closing",
+        exchange.keepsAddress ? "0" : "0.3",
       ]
       if let command = exchange.command {
         arguments += ["--run", "exec ip netns exec \(host) \(command)"]
@@ -77,6 +78,10 @@ struct LiveStackTests {
     var filter: String
     /// What makes the host speak, for one that begins by itself.
     var command: String?
+    /// What serves there.
+    var server: Server?
+    /// Whether it is keepalived that speaks, of an address that it keeps.
+    var keepsAddress = false
     /// A byte of the host's frame of this number, by its field.
     var changes: [(frame: Int, offset: Int, field: String)]
 
@@ -111,11 +116,20 @@ struct LiveStackTests {
       capture: "kernel-tcp-refused", filter: "arp or tcp port 9",
       changes: [(4, 47, "tcp.flags"), (4, 45, "tcp.ack")]),
     Exchange(
-      capture: "kernel-tcp-handshake", filter: "arp or tcp",
+      capture: "kernel-tcp-handshake", filter: "arp or tcp", server: .listener,
       changes: [
         (4, 47, "tcp.flags"), (4, 35, "tcp.srcport"), (4, 45, "tcp.ack"),
         (4, 57, "tcp.options.mss_val"), (7, 45, "tcp.ack"), (7, 41, "tcp.seq"),
       ]),
+    Exchange(
+      capture: "dhcp-dnsmasq", filter: "udp port 67", server: .dnsmasq,
+      changes: [(2, 61, "dhcp.ip.your"), (2, 42, "dhcp.type")]),
+    Exchange(
+      capture: "dns-dnsmasq", filter: "arp or udp port 53", server: .dnsmasq,
+      changes: [(4, 91, "dns.a"), (4, 45, "dns.flags")]),
+    Exchange(
+      capture: "vrrp-keepalived", filter: "ip proto 112 or arp", keepsAddress: true,
+      changes: [(1, 36, "vrrp.prio"), (1, 45, "vrrp.ip_addr")]),
     Exchange(
       capture: "kernel-tcp-handshake", role: "b", filter: "arp or tcp",
       command: "python3 -c '\(client)'",
@@ -126,26 +140,72 @@ struct LiveStackTests {
     "import socket, time; connection = socket.create_connection((\"192.0.2.1\", 7)); "
     + "time.sleep(0.1); connection.close(); time.sleep(3)"
 
-  /// Something that accepts nothing, as when the exchange was recorded: the kernel's handshake is done.
-  private func listener(of cable: Cable, _ exchange: Exchange) throws -> RunningTool? {
-    guard exchange.capture == "kernel-tcp-handshake", exchange.role == "a" else { return nil }
-    let tool = try RunningTool(
-      "ip",
-      [
-        "netns", "exec", cable.host, "python3", "-u", "-c",
-        "import socket, time; l = socket.create_server((\"192.0.2.1\", 7)); print(\"ready\"); time.sleep(600)",
-      ])
-    try #require(eventually { try tool.outputSoFar().contains("ready") })
-    return tool
+  /// What serves at the host under test, as when the exchange was recorded.
+  enum Server: Sendable {
+    /// Something that accepts nothing: the handshake is the kernel's.
+    case listener
+    case dnsmasq
+
+    /// The command, which makes the file `ready` when it serves.
+    func command(_ directory: String) -> [String] {
+      switch self {
+      case .listener:
+        [
+          "python3", "-c",
+          "import socket, time; listener = socket.create_server((\"192.0.2.1\", 7)); "
+            + "open(\"\(directory)/ready\", \"w\"); time.sleep(600)",
+        ]
+      case .dnsmasq:
+        [
+          "dnsmasq", "--keep-in-foreground", "--conf-file=/dev/null", "--no-resolv", "--no-hosts",
+          "--user=root", "--pid-file=\(directory)/ready", "--dhcp-leasefile=\(directory)/leases",
+          "--dhcp-range=192.0.2.50,192.0.2.60,1h", "--domain=example.net",
+          "--address=/host.example.net/192.0.2.9", "--address=/host.example.net/2001:db8::9",
+          "--listen-address=192.0.2.1",
+        ]
+      }
+    }
   }
+
+  /// Plays the capture at `path` to a host made for it.
+  private func test(_ path: String, _ exchange: Exchange) throws -> ToolRun {
+    let cable = try Cable(exchange.role)
+    return try withTemporaryDirectory { directory in
+      var exchange = exchange
+      if exchange.keepsAddress {
+        let path = "\(directory)/keepalived.conf"
+        try writeFile(path, Array(Self.keepalived.utf8))
+        exchange.command =
+          "keepalived -n -P -f \(path) -p \(directory)/k.pid -r \(directory)/v.pid"
+      }
+      guard let server = exchange.server else { return try cable.test(path, exchange) }
+      let tool = try RunningTool("ip", ["netns", "exec", cable.host] + server.command(directory))
+      defer { tool.send(signal: SIGKILL) }
+      try #require(eventually { access("\(directory)/ready", R_OK) == 0 })
+      return try cable.test(path, exchange)
+    }
+  }
+
+  private static let keepalived = """
+    global_defs {
+      vrrp_garp_master_delay 1
+    }
+    vrrp_instance v3 {
+      version 3
+      state MASTER
+      interface eth0
+      virtual_router_id 52
+      priority 110
+      advert_int 0.5
+      virtual_ipaddress { 192.0.2.101/24 }
+    }
+
+    """
 
   @Test("says what it said then", arguments: exchanges.indices)
   func unchanged(index: Int) throws {
     let exchange = Self.exchanges[index]
-    let cable = try Cable(exchange.role)
-    let listener = try listener(of: cable, exchange)
-    defer { listener?.send(signal: SIGKILL) }
-    let run = try cable.test(exchange.path, exchange)
+    let run = try test(exchange.path, exchange)
     #expect(run.status == 0, "\(exchange.capture): \(run.outputText)\(run.errorText)")
   }
 
@@ -155,15 +215,12 @@ struct LiveStackTests {
     let exchange = Self.exchanges[index]
     let bytes = try readFile(exchange.path)
     for change in exchange.changes {
-      let cable = try Cable(exchange.role)
-      let listener = try listener(of: cable, exchange)
-      defer { listener?.send(signal: SIGKILL) }
       try withTemporaryDirectory { directory in
         var changed = bytes
         changed[try place(of: change.frame, in: bytes) + change.offset] ^= 0x08
         let path = "\(directory)/changed.pcap"
         try writeFile(path, changed)
-        let run = try cable.test(path, exchange)
+        let run = try test(path, exchange)
         #expect(run.status == 1, "\(run.errorText)")
         #expect(run.outputText.contains("frame \(change.frame) "), "\(change): \(run.outputText)")
         #expect(run.outputText.contains("    \(change.field)"), "\(change): \(run.outputText)")
