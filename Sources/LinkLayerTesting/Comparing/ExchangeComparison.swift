@@ -135,9 +135,9 @@ public struct ExchangeComparison: Sendable {
   /// Probes and requests are said again and again.
   private func isTurn(of first: Int, ratherThan other: Int, at now: Instant) -> Bool {
     guard exchange.frames[other].time - exchange.frames[first].time > Self.tick,
-      let due = due(first), let later = due(other)
+      let sooner = due(first), let later = due(other)
     else { return false }
-    return abs(now - due) <= abs(now - later)
+    return abs(now - sooner) <= abs(now - later)
   }
 
   private func isWaiting(_ index: Int) -> Bool {
