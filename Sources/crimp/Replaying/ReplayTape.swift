@@ -153,25 +153,47 @@ final class ReplayTape: ReplaySource {
   private func read(
     _ input: inout CaptureInput, into frame: inout [UInt8]
   ) throws(CommandFailure) -> Reading {
-    guard let captured = try input.next() else { return .needsBytes }
-    guard try isWanted(captured) else { return .leftOut }
+    let origin: Origin
+    do {
+      guard let captured = try input.next() else { return .needsBytes }
+      guard let taken = try take(captured, into: &frame) else { return .leftOut }
+      origin = taken
+    }
+    guard takeCut(origin.missing, &frame) else { return .leftOut }
+    // The interface appends a check sequence of its own.
+    let tail = origin.tail ?? input.checkSequenceLength(ofInterface: origin.interface)
+    if origin.missing <= 0, tail > 0 { frame.removeLast(min(tail, max(0, frame.count - 14))) }
+    return .frame(
+      ReplayedFrame(
+        link: split.link(of: frame.rawBytes), time: origin.time.map { clock.instant(of: $0) }))
+  }
+
+  /// What a capture says of a frame beside its bytes.
+  private struct Origin {
+    var time: CaptureTimestamp?
+    var interface: Int
+    /// How many of its bytes were not captured.
+    var missing: Int
+    /// How many of its bytes are a check sequence, when the frame itself says.
+    var tail: Int?
+  }
+
+  /// Writes a frame as Ethernet has it; nil when it is left out.
+  private func take(
+    _ captured: borrowing CapturedFrameView, into frame: inout [UInt8]
+  ) throws(CommandFailure) -> Origin? {
+    guard try isWanted(captured) else { return nil }
     if firstTime == nil { firstTime = captured.timestamp }
     do throws(EthernetForm.Obstacle) {
       try form.put(captured.bytes, of: captured.linkType, into: &frame)
     } catch {
       obstacles[error, default: 0] += 1
-      return .leftOut
+      return nil
     }
-    let missing = captured.originalLength - captured.bytes.byteCount
-    let (time, interface) = (captured.timestamp, captured.interfaceIndex)
-    let told = captured.linkType == .ethernet ? captured.flags.frameCheckSequenceLength : 0
-    guard takeCut(missing, &frame) else { return .leftOut }
-    // The interface appends a check sequence of its own.
-    let tail = told ?? input.checkSequenceLength(ofInterface: interface)
-    if missing <= 0, tail > 0 { frame.removeLast(min(tail, max(0, frame.count - 14))) }
-    return .frame(
-      ReplayedFrame(
-        link: split.link(of: frame.rawBytes), time: time.map { clock.instant(of: $0) }))
+    return Origin(
+      time: captured.timestamp, interface: captured.interfaceIndex,
+      missing: captured.originalLength - captured.bytes.byteCount,
+      tail: captured.linkType == .ethernet ? captured.flags.frameCheckSequenceLength : 0)
   }
 
   /// Treats a frame of which `missing` bytes were cut; false when it is left out.

@@ -2,6 +2,7 @@ import CaptureFile
 import Glibc
 import LinkLayerTesting
 import Support
+import Synchronization
 import Testing
 
 /// The kernel's own stack, in a namespace, against the exchanges of `captures/stacks` that it had once: as
@@ -14,13 +15,16 @@ struct LiveStackTests {
   final class Cable {
     let host: String
     let far: String
-    private static var count = 0
+    private static let count = Mutex(0)
 
     init(_ role: String) throws {
-      Self.count += 1
-      host = "crimp-live-\(getpid())-\(Self.count)"
+      let number = Self.count.withLock { count in
+        count += 1
+        return count
+      }
+      host = "crimp-live-\(getpid())-\(number)"
       far = host + "-far"
-      let number = role == "a" ? 1 : 2
+      let last = role == "a" ? 1 : 2
       for name in [host, far] { try run("ip", "netns", "add", name) }
       try run(
         "ip", "link", "add", "eth0", "netns", host, "type", "veth", "peer", "name", "eth0", "netns",
@@ -34,9 +38,9 @@ struct LiveStackTests {
       try run("ip", "-n", host, "link", "set", "lo", "up")
       try run("ip", "-n", host, "link", "set", "eth0", "address", "02:00:00:00:00:0\(role)", "up")
       try run("ip", "-n", far, "link", "set", "eth0", "up")
-      try run("ip", "-n", host, "address", "add", "192.0.2.\(number)/24", "dev", "eth0")
+      try run("ip", "-n", host, "address", "add", "192.0.2.\(last)/24", "dev", "eth0")
       try run(
-        "ip", "-n", host, "address", "add", "2001:db8::\(number)/64", "dev", "eth0", "nodad")
+        "ip", "-n", host, "address", "add", "2001:db8::\(last)/64", "dev", "eth0", "nodad")
     }
 
     deinit {

@@ -5,10 +5,10 @@ import Testing
 
 /// The exchanges of `captures/machines`: what crimp said then, and what crimp says in the place of others.
 @Suite("Captures of machines") struct RecordedMachineTests {
-  static let folder = "\(Fixture.root)/captures/machines"
-  static let names = ((try? Fixture.names(in: "captures/machines")) ?? [])
+  static let folder: String = "\(Fixture.root)/captures/machines"
+  static let names: [String] = ((try? Fixture.names(in: "captures/machines")) ?? [])
     .filter { $0.hasSuffix(".pcap") || $0.hasSuffix(".pcapng") }.sorted()
-  static let secrets = ["CRIMP_PASSWORD": "test", "CRIMP_BMC_PASSWORD": "test"]
+  static let secrets: [String: String] = ["CRIMP_PASSWORD": "test", "CRIMP_BMC_PASSWORD": "test"]
 
   private func test(_ arguments: [String]) throws -> ToolRun {
     try runTool(
@@ -106,7 +106,7 @@ import Testing
     #expect(run.outputText.contains("additional after frame"))
   }
 
-  static let wrong: [([String], Int32, String)] = [
+  static let refusals: [([String], Int32, String)] = [
     ([], 64, "expected files or folders"), (["/nowhere.pcap"], 66, "not run: "),
     (["--host", "nobody", "x"], 64, "expected addresses of IP or hardware"),
     (["--machine", "ping", "-i", "eth0", "x"], 64, "expected one of them"),
@@ -120,7 +120,7 @@ import Testing
     (["--machine", "ping --no-such", "\(folder)/crimp-ping-arp.pcapng"], 64, "no-such"),
   ]
 
-  @Test("that cannot be run are told why", arguments: wrong)
+  @Test("that cannot be run are told why", arguments: refusals)
   func wrong(arguments: [String], status: Int32, words: String) throws {
     let run = try test(arguments)
     #expect(run.status == status, "\(run.outputText)\(run.errorText)")

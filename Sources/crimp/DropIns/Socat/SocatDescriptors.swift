@@ -20,7 +20,7 @@ enum SocatDescriptors {
     let flags = fcntl(descriptor, F_GETFL)
     // The members of timespec are out of reach beside FoundationEssentials; the seconds stand first.
     let times = [status.st_atim, status.st_mtim, status.st_ctim].map { moment in
-      time(withUnsafeBytes(of: moment) { unsafe $0.load(as: Int.self) })
+      unsafe time(withUnsafeBytes(of: moment) { unsafe $0.load(as: Int.self) })
     }
     let columns: [String] = [
       "\(kind(status.st_mode))", numbers(status.st_dev), "\(status.st_ino)",

@@ -1,4 +1,5 @@
 import AddressSpecifications
+import CLinux
 import EventLoop
 import Glibc
 import Sockets
