@@ -3,7 +3,7 @@ public import EventLoop
 public import LinkLayer
 public import Links
 public import Machines
-internal import MonotonicTime
+public import MonotonicTime
 
 /// One link on the loop, shared by the machines that speak on it.
 ///
@@ -76,11 +76,15 @@ public final class Conversation {
   ///   - machine: what to run.
   ///   - isStarted: whether its `start` was carried out elsewhere and it goes on where it is.
   ///   - onReport: is told what happens on the way.
+  ///   - onOutage: what the machine is told when its frames are lost because the link is out of use and
+  ///     the conversation outlasts that. What it did to send them has not happened then. Without it
+  ///     they are lost as on a wire that is cut.
   public func begin<Protocol: Machine>(
     _ machine: Protocol, isStarted: Bool = false,
-    onReport: @escaping (Protocol.Report) -> Void = { _ in }
+    onReport: @escaping (Protocol.Report) -> Void = { _ in },
+    onOutage: ((inout Protocol, Instant) -> Protocol.Actions)? = nil
   ) -> RunningMachine<Protocol> {
-    let running = RunningMachine(machine, in: self, onReport)
+    let running = RunningMachine(machine, in: self, onOutage, onReport)
     audience.add(running)
     do throws(LinkError) {
       try join(machine.multicastGroups)
@@ -125,15 +129,20 @@ public final class Conversation {
   /// Sends `frames` in as few batches as the link takes; what a full transmit queue refuses is
   /// tried again a millisecond later, before anything else. A queue that takes nothing for a
   /// second is a link that has failed.
-  public func send(_ frames: [LinkFrame]) throws(LinkError) {
+  ///
+  /// - Returns: whether they have left or stand in the queue; false when an outage took them.
+  @discardableResult
+  public func send(_ frames: [LinkFrame]) throws(LinkError) -> Bool {
     let framing = link.properties.framing
     for frame in frames {
       outgoing.append(frame.bytes(framing: framing, tag: tag, padding: .ethernetMinimum))
     }
-    try flush()
+    return try flush()
   }
 
-  private func flush() throws(LinkError) {
+  @discardableResult
+  private func flush() throws(LinkError) -> Bool {
+    var isWhole = true
     while !outgoing.isEmpty {
       do throws(LinkError) {
         outgoing.removeFirst(try link.send(outgoing))
@@ -142,15 +151,18 @@ public final class Conversation {
         let since = refusedSince ?? loop.now
         refusedSince = since
         guard loop.now - since < Self.patience else { throw .transmitQueueFull(name) }
-        return retryLater()
+        retryLater()
+        return isWhole
       } catch {
         outgoing.removeAll()
         guard isOutage(error) else { throw error }
+        isWhole = false
       }
     }
     let waiting = afterSending
     afterSending = []
     for body in waiting { body() }
+    return isWhole
   }
 
   private func isOutage(_ error: LinkError) -> Bool {

@@ -10,6 +10,7 @@ public final class RunningMachine<Protocol: Machine>: Participant {
   public private(set) var machine: Protocol
 
   private let conversation: Conversation
+  private let onOutage: ((inout Protocol, Instant) -> Protocol.Actions)?
   private let onReport: (Protocol.Report) -> Void
   private let completion: Completion<Result<Protocol.Outcome, ConversationFailure>>
   private var alarm: Alarm?
@@ -23,11 +24,13 @@ public final class RunningMachine<Protocol: Machine>: Participant {
 
   init(
     _ machine: Protocol, in conversation: Conversation,
+    _ onOutage: ((inout Protocol, Instant) -> Protocol.Actions)?,
     _ onReport: @escaping (Protocol.Report) -> Void
   ) {
     self.machine = machine
     subject = machine.subject
     self.conversation = conversation
+    self.onOutage = onOutage
     self.onReport = onReport
     completion = Completion(on: conversation.loop)
     alarm = Alarm(on: conversation.loop) { [weak self] in self?.fire() }
@@ -53,12 +56,12 @@ public final class RunningMachine<Protocol: Machine>: Participant {
   /// to be made again; nothing is said any more once the link has failed or the task was cancelled.
   public func perform(_ body: (inout Protocol, Instant) -> Protocol.Actions) {
     guard !isCutOff else { return }
-    carryOut(body(&machine, conversation.loop.now))
+    step(at: conversation.loop.now, body)
   }
 
   func start() {
     beginning = conversation.loop.readClock()
-    carryOut(machine.start(at: beginning))
+    step(at: beginning) { $0.start(at: $1) }
   }
 
   func resume() {
@@ -67,7 +70,7 @@ public final class RunningMachine<Protocol: Machine>: Participant {
 
   func receive(_ frame: LinkFrame, at instant: Instant) {
     guard !hasEnded, instant >= beginning else { return }
-    carryOut(machine.receive(frame, at: instant))
+    step(at: instant) { $0.receive(frame, at: $1) }
   }
 
   func fail(_ error: LinkError) {
@@ -79,33 +82,49 @@ public final class RunningMachine<Protocol: Machine>: Participant {
     guard !conversation.isCongested else {
       return conversation.whenSent { [weak self] in self?.fire() }
     }
-    carryOut(machine.fire(at: conversation.loop.readClock()))
+    step(at: conversation.loop.readClock()) { $0.fire(at: $1) }
   }
 
-  /// In their order: what is reported as sent has left, or stands in the queue.
-  private func carryOut(_ actions: Protocol.Actions) {
+  /// Has the machine take an event. When an outage takes what it sends, a machine that is told of that
+  /// goes back to where it was before, and is told.
+  private func step(at now: Instant, _ event: (inout Protocol, Instant) -> Protocol.Actions) {
+    guard let onOutage else {
+      _ = carryOut(event(&machine, now))
+      return
+    }
+    let former = machine
+    guard !carryOut(event(&machine, now)), !hasEnded else { return }
+    machine = former
+    _ = carryOut(onOutage(&machine, now))
+  }
+
+  /// In their order: what is reported as sent has left, or stands in the queue. Whether all of them
+  /// were: not when the link has failed, or an outage has taken frames that somebody wants to know of.
+  private func carryOut(_ actions: Protocol.Actions) -> Bool {
     var frames: [LinkFrame] = []
     for action in actions {
       switch action {
       case .send(let frame): frames.append(frame)
       case .report(let report):
-        guard send(&frames) else { return }
+        guard send(&frames) else { return false }
         onReport(report)
       case .finish(let end):
-        guard send(&frames) else { return }
-        return conversation.whenSent { self.finish(.success(end)) }
+        guard send(&frames) else { return false }
+        conversation.whenSent { self.finish(.success(end)) }
+        return true
       }
     }
-    guard send(&frames) else { return }
+    guard send(&frames) else { return false }
     alarm?.deadline = machine.deadline
+    return true
   }
 
-  /// Sends `frames` and empties them; a link that fails ends all machines on it.
+  /// Sends `frames` and empties them; a link that fails ends all machines on it. Whether to go on.
   private func send(_ frames: inout [LinkFrame]) -> Bool {
     defer { frames.removeAll() }
     do throws(LinkError) {
-      try conversation.send(frames)
-      return true
+      let isWhole = try conversation.send(frames)
+      return isWhole || onOutage == nil
     } catch {
       conversation.fail(error)
       return false

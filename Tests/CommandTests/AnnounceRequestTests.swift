@@ -25,6 +25,8 @@ struct AnnounceRequestTests {
     ["--background", "--pidfile", "/run/x.pid", "192.0.2.1"],
     ["--confirm", "192.0.2.1"],
     ["--confirm=192.0.2.254", "--deadline", "3", "192.0.2.1"],
+    ["--confirm=192.0.2.254", "--confirm=2001:db8::fe", "192.0.2.1", "2001:db8::1"],
+    ["--confirm=192.0.2.254", "--confirm", "192.0.2.1", "2001:db8::1"],
     ["192.0.2.1", "--confirm"], ["--wait", "30", "192.0.2.1"], ["--wait=0.5", "192.0.2.1"],
   ]
 
@@ -44,7 +46,8 @@ struct AnnounceRequestTests {
     arguments: [
       [], ["--help"], ["--json", "192.0.2.1"], ["192.0.2.1", "--mac", "00:00:5e:00:01:33"],
       ["eth0"], ["-c"], ["-c", "x", "192.0.2.1"], ["-c", "0", "192.0.2.1"],
-      ["-qi", "eth0", "192.0.2.1"],
+      ["-qi", "eth0", "192.0.2.1"], ["--confirm=", "192.0.2.1"], ["--notify=", "192.0.2.1"],
+      ["--interface=", "192.0.2.1"], ["224.0.0.1"],
       ["--count", "-1", "192.0.2.1"], ["--quiet=yes", "192.0.2.1"], ["--all"], ["--", "192.0.2.1"],
     ])
   func leave(arguments: [String]) {
@@ -53,11 +56,32 @@ struct AnnounceRequestTests {
     #expect(!isRead)
   }
 
+  @Test("only neighbours of the announced addresses' networks are told, unless there is no network")
+  func near() throws {
+    func targets(_ words: [String]) -> [NeighborTarget] {
+      words.compactMap { IPAddress($0) }.map { NeighborTarget(address: $0) }
+    }
+    let networks = ["192.0.2.3/24", "10.0.0.3/8", "192.0.2.100/32", "2001:db8::3/64"]
+      .compactMap { IPPrefix($0) }
+    let table = targets(["192.0.2.9", "10.9.9.9", "198.51.100.1", "2001:db8::9", "fe80::9"])
+    for (announced, told) in [
+      (["192.0.2.100"], ["192.0.2.9"]), (["10.1.1.1"], ["10.9.9.9"]),
+      (["203.0.113.1"], ["192.0.2.9", "10.9.9.9", "198.51.100.1"]),
+      (["192.0.2.100", "2001:db8::100"], ["192.0.2.9", "2001:db8::9", "fe80::9"]),
+    ] {
+      let addresses = announced.compactMap { IPAddress($0) }
+      let near = AnnouncementPlan.near(table, to: addresses, in: networks)
+      #expect(near == targets(told))
+    }
+  }
+
   @Test("pace what is more than switches take at once, unless told how fast")
   func pace() {
     var request = AnnounceRequest()
-    #expect(AnnouncementPlan.pace(request, frames: 2_000) == .unlimited)
-    #expect(AnnouncementPlan.pace(request, frames: 2_001) == .framesPerSecond(10_000))
+    #expect(AnnouncementPlan.pace(request, frames: 100) == .unlimited)
+    #expect(AnnouncementPlan.pace(request, frames: 101) == .framesPerSecond(1_000))
+    #expect(AnnouncementPlan.pace(request, frames: 2_500) == .framesPerSecond(2_500))
+    #expect(AnnouncementPlan.pace(request, frames: 30_000) == .framesPerSecond(10_000))
     request.rate = 500
     #expect(AnnouncementPlan.pace(request, frames: 1) == .framesPerSecond(500))
   }

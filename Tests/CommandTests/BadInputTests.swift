@@ -33,7 +33,7 @@ struct BadInputTests {
       ),
       (
         ["announce", "--confirm=nosuch", "192.0.2.1"],
-        "'nosuch' is invalid for '--confirm <host>': expected gateway, or an IPv4 or IPv6 address"
+        "'nosuch' is invalid for '--confirm[=<host>]': expected gateway, or an IPv4 or IPv6 address"
       ),
     ])
   func expectation(arguments: [String], words: String) throws {
@@ -60,6 +60,20 @@ struct BadInputTests {
     ["announce", "--mac", "02:00:00:00:00", "192.0.2.1"],
     ["announce", "--mac", "02:00:00:00:00:0g", "192.0.2.1"],
     ["announce", "--confirm=nosuch", "192.0.2.1"],
+    ["announce", "--confirm=", "192.0.2.1", "192.0.2.2"],
+    ["announce", "--notify=", "192.0.2.1", "192.0.2.2"],
+    ["announce", "-i", "eth0", "--pidfile=", "--background", "192.0.2.1"],
+    ["probe", "--mac=", "192.0.2.1"], ["ping", "--interface=", "192.0.2.1"],
+    ["lab", "--peers=", "address"], ["decode", "--time=", "utc", "/dev/null"],
+    ["announce", "--confirm=192.0.2.2", "--confirm=192.0.2.3", "192.0.2.1"],
+    ["announce", "--confirm=192.0.2.1", "192.0.2.1"],
+    ["announce", "--confirm=192.0.2.2", "192.0.2.1", "2001:db8::1"],
+    ["announce", "--confirm=224.0.0.1", "192.0.2.1"],
+    ["announce", "--confirm", "--vlan", "5", "192.0.2.1"],
+    ["announce", "--force", "224.0.0.1"], ["announce", "--force", "255.255.255.255"],
+    ["announce", "--force", "0.0.0.0"], ["announce", "--force", "ff02::1"],
+    ["announce", "--interval", "0.2", "192.0.2.1"], ["announce", "--deadline", "3", "192.0.2.1"],
+    ["ping", "-c", "-1", "192.0.2.1"], ["announce", "-c", "-1", "192.0.2.1"],
     ["announce", "--foreground", "--background", "192.0.2.1"],
     ["announce", "--background", "--confirm", "192.0.2.1"],
     ["announce", "--background", "--record", "/nosuch/file", "192.0.2.1"],

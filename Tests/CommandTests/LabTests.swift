@@ -28,7 +28,7 @@ struct LabTests {
     #expect(try eventually { try namespaces(of: running.process).count == 4 })
     running.send(signal: SIGINT)
     let result = try running.end()
-    #expect(result.status != 0)
+    #expect(result.status == 1)
     #expect(result.errorText.split(separator: "\n").count == 1, "\(result.errorText)")
     #expect(try namespaces(of: running.process).isEmpty)
   }

@@ -26,8 +26,10 @@ struct SafetyTests {
     try withNetwork { network in
       try network.ownerB.add(Place.service, length: 24)
       let result = try network.ownerB.crimp("probe", "--fast", "\(Place.service)")
+      let own = try network.ownerB.interface().hardwareAddress
       #expect(result.status == 1)
-      #expect(result.errorText == "crimp: \(Place.service) is in use: by this host itself\n")
+      #expect(
+        result.outputText == "\(Place.service) is in use by this host itself, \(own) on eth0\n")
     }
   }
 

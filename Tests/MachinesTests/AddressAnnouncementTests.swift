@@ -37,25 +37,134 @@ import Testing
     #expect(machine.deadline == .origin + .seconds(6))
   }
 
+  /// A machine whose neighbours are read when the frames to all have left.
+  private func waiting(_ schedule: AnnouncementSchedule = .standard) -> AddressAnnouncement {
+    var plan = AnnouncementPlan(addresses: [.v4(Stations.service)], schedule: schedule)
+    plan.neighborsFollow = true
+    return machine(plan)
+  }
+
   @Test func tellsNeighborsThatAreReadAfterTheFirstRound() {
-    let plan = AnnouncementPlan(addresses: [.v4(Stations.service)])
-    var late = machine(plan)
-    var whole = plan
-    whole.neighbors = [gateway]
-    var early = machine(whole)
-    let expected = early.start(at: .origin).frames()
-    let first = late.start(at: .origin).frames()
-    let added = late.add([gateway], at: .origin).frames()
-    #expect(first + added == expected)
-    #expect(late.fire(at: .origin + .seconds(1)).frames() == expected)
+    var late = waiting()
+    var early = machine(
+      AnnouncementPlan(addresses: [.v4(Stations.service)], neighbors: [gateway]))
+    let expected = early.start(at: .origin)
+    let first = late.start(at: .origin)
+    #expect(late.state == .awaitingNeighbors && late.isInFirstRound && first.reports().isEmpty)
+    let added = late.add([gateway], pace: .unlimited, at: .origin)
+    #expect(first.frames() + added.frames() == expected.frames())
+    #expect(added.reports() == expected.reports())
+    #expect(late.fire(at: .origin + .seconds(1)).frames() == expected.frames())
   }
 
   @Test func tellsLateNeighborsOfASingleRoundToo() {
-    var machine = machine(
-      AnnouncementPlan(addresses: [.v4(Stations.service)], schedule: .once))
+    var machine = waiting(.once)
     _ = machine.start(at: .origin)
+    #expect(machine.add([gateway], pace: .unlimited, at: .origin).frames().count == 1)
     #expect(machine.state == .finished)
-    #expect(machine.add([gateway], at: .origin).frames().count == 1)
+  }
+
+  @Test func endsTheRoundOfALateSearchThatFindsNobody() {
+    var machine = waiting(.once)
+    _ = machine.start(at: .origin)
+    let reports = machine.add([], pace: .unlimited, at: .origin).reports()
+    #expect(reports == [.sent(round: 1, address: .v4(Stations.service)), .roundFinished(1)])
+  }
+
+  /// Each directed request goes to every station of the link: hundreds of them in a burst meet the
+  /// limits of switches.
+  @Test func directsRequestsToLateNeighborsAtTheirPace() {
+    var machine = waiting(.once)
+    _ = machine.start(at: .origin)
+    let neighbors = (0..<250).map {
+      NeighborTarget(address: .v4(IPv4Address(rawValue: 0xc000_0300 + $0)))
+    }
+    var sent = machine.add(neighbors, pace: .framesPerSecond(1000), at: .origin).frames().count
+    #expect(sent < 50)
+    while let due = machine.deadline {
+      #expect(machine.isInFirstRound)
+      sent += machine.fire(at: due).frames().count
+      #expect(sent <= 1 + Int((due - .origin) / .milliseconds(1)) + 10)
+    }
+    #expect(sent == 250 && machine.state == .finished)
+  }
+
+  @Test func saysForWhomThereIsNoFrame() {
+    var machine = machine(
+      AnnouncementPlan(
+        addresses: [.v4(Stations.service), .v6(Stations.service6)], neighbors: [gateway],
+        forms: [.directedRequest], schedule: .once))
+    #expect(
+      machine.start(at: .origin).reports() == [
+        .sent(round: 1, address: .v4(Stations.service)), .nothingSent(.v6(Stations.service6)),
+        .roundFinished(1),
+      ])
+  }
+
+  // MARK: Without a carrier
+
+  @Test func holdsARoundUntilThereIsACarrier() {
+    var machine = machine(AnnouncementPlan(addresses: [.v4(Stations.service)]))
+    _ = machine.start(at: .origin)
+    #expect(machine.loseCarrier(at: .origin + .milliseconds(500)).isEmpty)
+    #expect(machine.fire(at: .origin + .seconds(1)).reports() == [.roundHeld(2)])
+    #expect(machine.state == .held && machine.roundsFinished == 1)
+    let late = Instant.origin + .seconds(9)
+    let actions = machine.regainCarrier(at: late)
+    #expect(actions.frames().count == 2)
+    #expect(
+      actions.reports() == [
+        .sent(round: 2, address: .v4(Stations.service)), .roundFinished(2),
+      ])
+    // The later rounds keep their distance, and none is left out.
+    #expect(machine.deadline == late + .seconds(2))
+  }
+
+  @Test func sendsTheNextRoundWhenACarrierIsBackBeforeItIsDue() {
+    var machine = machine(AnnouncementPlan(addresses: [.v4(Stations.service)]))
+    _ = machine.start(at: .origin)
+    _ = machine.loseCarrier(at: .origin + .milliseconds(200))
+    let back = Instant.origin + .milliseconds(400)
+    #expect(machine.regainCarrier(at: back).frames().count == 2)
+    #expect(machine.deadline == back + .seconds(2))
+  }
+
+  @Test func startsAHalfSentRoundAnew() {
+    var machine = machine(
+      AnnouncementPlan(addresses: manyAddresses(10), schedule: .once, pace: .framesPerSecond(10)))
+    _ = machine.start(at: .origin)
+    #expect(machine.loseCarrier(at: .origin).reports() == [.roundHeld(1)])
+    let again = machine.regainCarrier(at: .origin + .seconds(60)).frames()
+    var other = self.machine(
+      AnnouncementPlan(addresses: manyAddresses(10), schedule: .once, pace: .framesPerSecond(10)))
+    #expect(again == other.start(at: .origin).frames())
+  }
+
+  @Test func endsWithoutTheRoundThatNeverGetsACarrier() {
+    var plan = AnnouncementPlan(addresses: [.v4(Stations.service)])
+    plan.carrierPatience = .seconds(3)
+    var machine = machine(plan)
+    _ = machine.start(at: .origin)
+    _ = machine.loseCarrier(at: .origin)
+    _ = machine.fire(at: .origin + .seconds(1))
+    #expect(machine.deadline == .origin + .seconds(4))
+    let outcome = machine.fire(at: .origin + .seconds(4)).outcome()
+    #expect(outcome?.heldRound == 2 && outcome?.rounds == 1)
+  }
+
+  @Test func aRefreshWaitsForACarrierForEver() {
+    var plan = AnnouncementPlan(addresses: [.v4(Stations.service)], schedule: .once)
+    plan.schedule.refreshInterval = .seconds(10)
+    var machine = machine(plan)
+    _ = machine.start(at: .origin)
+    _ = machine.loseCarrier(at: .origin)
+    #expect(machine.fire(at: .origin + .seconds(10)).reports() == [.roundHeld(2)])
+    #expect(machine.deadline == nil)
+    #expect(machine.announceAgain(.v4(Stations.service), at: .origin + .seconds(11)).isEmpty)
+    #expect(machine.regainCarrier(at: .origin + .seconds(9999)).frames().count == 2)
+    _ = machine.loseCarrier(at: .origin + .seconds(10_000))
+    _ = machine.fire(at: .origin + .seconds(10_009))
+    #expect(machine.stop(at: .origin + .seconds(10_010)).outcome()?.heldRound == 3)
   }
 
   /// Byte for byte what `arping -U` of iputils and keepalived put on the wire: RFC 826's fields.

@@ -49,6 +49,11 @@ public struct AnnouncementPlan: Hashable, Sendable {
   public var advertisementLimit: Int?
   /// How fast frames may follow one another, over all addresses.
   public var pace: FramePace
+  /// Whether neighbours are added later: the first round waits for them before it directs requests.
+  public var neighborsFollow = false
+  /// How long a round is held for want of a carrier before the announcement ends without it. A refresh
+  /// waits for ever.
+  public var carrierPatience: Duration = .seconds(30)
 
   /// Creates a plan; by default that of a failover.
   public init(

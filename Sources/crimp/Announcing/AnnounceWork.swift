@@ -4,33 +4,44 @@ import Glibc
 import LinkLayer
 import Links
 import Machines
+import MonotonicTime
 import Sockets
 
-/// An announcement on the loop: later rounds, the proof, the refresh until SIGTERM.
-struct AnnounceWork {
+/// Announcements on the loop: later rounds, addresses that become ready later, the proof, the refresh
+/// until SIGTERM.
+final class AnnounceWork {
   private let run: AnnounceRun
   private let report: AnnounceReport
   private let loop: EventLoop
   private let conversation: Conversation
-  private let running: RunningMachine<AddressAnnouncement>
+  private var running: [RunningMachine<AddressAnnouncement>] = []
   private let proof = ProofAtWork()
+  /// The addresses that duplicate address detection is still at work on.
+  private var tentative: Set<IPAddress>
+  /// What ended the work before its time.
+  private var failure: CommandFailure?
 
-  /// Where the announcement is now.
-  var announcement: AddressAnnouncement { running.machine }
+  /// How long a tentative address may take to be usable (RFC 4862 detection lasts about 1 s).
+  private static let detectionLimit = Duration.seconds(10)
+
+  /// Where the announcements are now.
+  var announcements: [AddressAnnouncement] { running.map(\.machine) }
   /// Whether a signal came: nothing is to be proven any more.
   var wasStopped: Bool { proof.isStopped }
 
-  /// Puts `announcement` to work on `link`.
+  /// Puts `announcements` to work on `link`.
   ///
   /// - Parameters:
-  ///   - isStarted: whether its first round has left already.
+  ///   - isStarted: whether their first round has left already.
+  ///   - tentative: the addresses that are announced as soon as they may be used.
   ///   - hears: whether `link` receives.
   init(
-    _ announcement: AddressAnnouncement, isStarted: Bool, on link: any Link, hears: Bool,
-    for run: AnnounceRun, _ report: AnnounceReport
+    _ announcements: [AddressAnnouncement], isStarted: Bool, tentative: Set<IPAddress> = [],
+    on link: any Link, hears: Bool, for run: AnnounceRun, _ report: AnnounceReport
   ) throws(CommandFailure) {
     self.run = run
     self.report = report
+    self.tentative = tentative
     loop = try run.place.makeLoop()
     do throws(LinkError) {
       conversation = try Conversation(
@@ -40,19 +51,41 @@ struct AnnounceWork {
     }
     // A port that flaps after a failover is what the later rounds are for.
     conversation.outlastsOutages = true
-    running = conversation.begin(announcement, isStarted: isStarted) { report.tell($0) }
+    for announcement in announcements { begin(announcement, isStarted: isStarted) }
+  }
+
+  private func begin(_ announcement: AddressAnnouncement, isStarted: Bool) {
+    let number = running.count
+    let report = report
+    running.append(
+      conversation.begin(
+        announcement, isStarted: isStarted, onReport: { report.tell($0, of: number) },
+        onOutage: { $0.loseCarrier(at: $1) }))
+  }
+
+  private func performAll(
+    _ body: @escaping (inout AddressAnnouncement, Instant) -> AddressAnnouncement.Actions
+  ) {
+    for announcement in running { announcement.perform(body) }
   }
 
   /// Waits for the last round, and for the proof if there is one to wait for.
   func finish(_ confirmation: AnnouncementConfirmation?) throws(CommandFailure) -> ExitStatus {
     // A refresh has no end of its own.
     if run.request.refreshInterval != nil {
-      run.place.whenReplayEnds { running.perform { machine, now in machine.stop(at: now) } }
+      run.place.whenReplayEnds { [self] in performAll { machine, now in machine.stop(at: now) } }
     }
-    return try onLoop { () async throws(ConversationFailure) in
+    return try onLoop { [self] () async throws(ConversationFailure) in
+      try await endFirstRounds(onlyTentative: true)
       var status = ExitStatus.success
       if let confirmation { status = try await prove(confirmation) }
-      guard try await running.outcome().rounds > 0 else {
+      var rounds = 0
+      for announcement in running {
+        let outcome = try await announcement.outcome()
+        rounds += outcome.rounds
+        if let round = outcome.heldRound { report.tellUnsent(round) }
+      }
+      guard rounds > 0 || report.isIncomplete else {
         report.tellUnfinishedFirstRound()
         return .negative
       }
@@ -60,20 +93,34 @@ struct AnnounceWork {
     }
   }
 
-  /// Waits for the end of the first round, which its pace draws out. The proof that may follow opens
-  /// a link of its own: only without one the privileges are given up.
+  /// Waits for the end of the first round, which its pace draws out, and for that of the addresses that
+  /// are not ready yet. The proof that may follow opens a link of its own: only without one the
+  /// privileges are given up.
   func finishFirstRound() throws(CommandFailure) {
-    let dropsPrivileges = run.request.confirmation == nil
-    _ = try onLoop(droppingPrivileges: dropsPrivileges) { () async throws(ConversationFailure) in
-      // One that is stopped meanwhile has ended its rounds.
-      while running.machine.isInFirstRound {
-        do throws(CancellationError) {
-          try await loop.sleep(for: .milliseconds(5))
-        } catch {
-          throw .cancelled
-        }
+    let dropsPrivileges = run.request.confirmations.isEmpty
+    _ = try onLoop(droppingPrivileges: dropsPrivileges) {
+      [self] () async throws(ConversationFailure) in
+      try await endFirstRounds()
+      for announcement in running where announcement.machine.roundsFinished == 0 {
+        // Of one that is over it is known by now how it ended.
+        if let round = try await announcement.outcome().heldRound { report.tellUnsent(round) }
       }
       return .success
+    }
+  }
+
+  /// One that is stopped meanwhile has ended its rounds.
+  private func endFirstRounds(
+    onlyTentative: Bool = false
+  ) async throws(ConversationFailure) {
+    while !tentative.isEmpty
+      || !onlyTentative && running.contains(where: \.machine.isInFirstRound)
+    {
+      do throws(CancellationError) {
+        try await loop.sleep(for: .milliseconds(5))
+      } catch {
+        throw .cancelled
+      }
     }
   }
 
@@ -88,22 +135,30 @@ struct AnnounceWork {
         proof.onEcho(control.host)
       }
     }
-    return try onLoop { () async throws(ConversationFailure) in
+    return try onLoop { [self] () async throws(ConversationFailure) in
       defer { for attempt in attempts { attempt.cancel() } }
       return try await prove(confirmation) { for attempt in attempts { try? attempt.start() } }
     }
+  }
+
+  /// Whose neighbours are those of `address`.
+  private func announcer(of address: IPAddress) -> RunningMachine<AddressAnnouncement>? {
+    guard running.count > 1 else { return running.first }
+    return running.first { $0.machine.announces(address) }
   }
 
   private func prove(
     _ confirmation: AnnouncementConfirmation, _ whenAsked: () -> Void = {}
   ) async throws(ConversationFailure) -> ExitStatus {
     guard !proof.isStopped else { return .negative }
+    // What it calls holds on to this work, and so to the loop, which must be gone before a fork.
+    defer { proof.forget() }
     var confirmation = confirmation
     _ = confirmation.withdraw(proof.withdrawn, at: loop.now)
-    let proving = conversation.begin(confirmation) { event in
+    let proving = conversation.begin(confirmation) { [self] event in
       if case .announceAgain(let address) = event {
         // Also when the rounds that were planned are over.
-        running.perform { machine, now in machine.announceAgain(address, at: now) }
+        announcer(of: address)?.perform { machine, now in machine.announceAgain(address, at: now) }
       }
       report.tell(event)
     }
@@ -120,28 +175,81 @@ struct AnnounceWork {
     guard case .confirmed = outcome else { return .negative }
     return .success
   }
+}
 
+extension AnnounceWork {
   private func onLoop(
     droppingPrivileges: Bool = true,
     _ body: @escaping @isolated(any) () async throws(ConversationFailure) -> sending ExitStatus
   ) throws(CommandFailure) -> ExitStatus {
-    let watch = try OwnershipWatch(run, on: loop) { addresses in
-      running.perform { machine, now in machine.withdraw(addresses, at: now) }
-      report.tell(withdrawn: addresses)
-      proof.withdraw(addresses)
-    }
-    let signals = try worded { () throws(SystemError) in
-      try loop.onSignal([SIGTERM, SIGINT]) { _ in
-        running.perform { machine, now in machine.stop(at: now) }
-        proof.stop()
+    let owners = try OwnershipWatch(run, tentative: tentative, on: loop) { [self] in note($0) }
+    let carrier = try CarrierWatch(run.place, on: loop) { [self] isThere in
+      performAll { machine, now in
+        isThere ? machine.regainCarrier(at: now) : machine.loseCarrier(at: now)
       }
+    }
+    let limit =
+      tentative.isEmpty
+      ? nil : loop.schedule(after: Self.detectionLimit) { [self] in giveUpDetection() }
+    let signals = try worded { () throws(SystemError) in
+      try loop.onSignal([SIGTERM, SIGINT]) { [self] _ in stop() }
     }
     defer {
       signals.cancel()
-      watch?.cancel()
+      limit?.cancel()
+      carrier?.cancel()
+      owners?.cancel()
     }
     if droppingPrivileges { try run.place.dropPrivileges() }
-    return try worded { () throws(ConversationFailure) in try loop.run(body) }
+    let status = try worded { () throws(ConversationFailure) in try loop.run(body) }
+    if let failure { throw failure }
+    return status
+  }
+
+  private func stop() {
+    tentative = []
+    performAll { machine, now in machine.stop(at: now) }
+    proof.stop()
+  }
+
+  private func note(_ change: OwnershipWatch.Change) {
+    switch change {
+    case .gone(let addresses):
+      performAll { machine, now in machine.withdraw(addresses, at: now) }
+      report.tell(withdrawn: addresses)
+      proof.withdraw(addresses)
+    case .usable(let addresses):
+      let ready = run.standing.tentative.filter { addresses.contains($0) && tentative.contains($0) }
+      guard !ready.isEmpty else { return }
+      announce(late: ready)
+      tentative.subtract(addresses)
+    case .refused(let addresses):
+      for address in addresses.intersection(tentative).sorted() { report.tell(refused: address) }
+      proof.withdraw(addresses)
+      tentative.subtract(addresses)
+    }
+  }
+
+  /// Begins with addresses that have become usable: their rounds have their own times.
+  private func announce(late addresses: [IPAddress]) {
+    do throws(CommandFailure) {
+      let plan = try AnnouncementPlan(
+        run.request, late: addresses, of: run.standing.announced.count, at: run.place)
+      begin(AddressAnnouncement(plan, identity: run.place.identity), isStarted: false)
+    } catch {
+      failure = error
+      stop()
+    }
+  }
+
+  private func giveUpDetection() {
+    for address in tentative.sorted() {
+      report.tell(
+        unannounced: address, .tentative,
+        "duplicate address detection takes longer than \(Self.detectionLimit.components.seconds) s")
+    }
+    proof.withdraw(tentative)
+    tentative = []
   }
 }
 
@@ -162,5 +270,11 @@ private final class ProofAtWork {
   func stop() {
     isStopped = true
     onStop()
+  }
+
+  func forget() {
+    onStop = {}
+    onWithdrawal = { _ in }
+    onEcho = { _ in }
   }
 }

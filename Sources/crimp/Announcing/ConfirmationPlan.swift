@@ -10,6 +10,24 @@ struct EchoControl: Hashable {
 
 /// What `--confirm` is to prove: for each address, the host that must answer to this place.
 struct ConfirmationPlan {
+  /// Why nothing can prove an address's move.
+  struct Obstacle {
+    enum Reason: String {
+      case noHost = "no-host"
+      case noGateway = "no-gateway"
+      case noLinkLocal = "no-link-local"
+      case ownHost = "own-host"
+    }
+
+    let address: IPAddress
+    /// The host that was named, where that is the obstacle.
+    var host: IPAddress?
+    let reason: Reason
+    let words: String
+  }
+
+  /// Which addresses cannot be proven.
+  let obstacles: [Obstacle]
   private let place: LinkPlace
   private let pairs: [(address: IPAddress, host: IPAddress)]
   private let sender: HardwareAddress?
@@ -21,32 +39,31 @@ struct ConfirmationPlan {
   /// The question, the echo request and the search for another owner.
   private static let framesOfTry = 3
 
-  init(
-    _ target: AnnounceRequest.Confirmation, run: AnnounceRun
-  ) throws(CommandFailure) {
+  /// Nil when no proof was asked for. Asks the kernel: not on the way of the first frame.
+  init?(_ run: AnnounceRun) throws(CommandFailure) {
+    guard !run.request.confirmations.isEmpty else { return nil }
     place = run.place
     sender = run.request.hardwareAddress
     identity = try run.place.identityOfHost()
-    deadline = Duration(seconds: run.request.deadline)
-    pace = AnnouncementPlan.pace(
-      run.request, frames: run.addresses.count * Self.framesOfTry)
+    deadline = Duration(seconds: run.request.deadline ?? 10)
     linkLocalSource = try run.place.linkLocalAddress
-    if linkLocalSource == nil, run.addresses.contains(where: \.isIPv6) {
-      throw CommandFailure(
-        .unavailable,
-        "--confirm: \(run.place.properties.name) has no link-local address to ask for another "
-          + "owner from")
-    }
-    pairs = try run.addresses.map { address throws(CommandFailure) in
-      let host = try Self.host(target, for: address, run.place)
-      let hostTarget = NeighborTarget(address: host)
-      guard AnnouncementConfirmation.Subject(address: address, host: hostTarget) != nil else {
-        throw CommandFailure(
-          .usage, "--confirm=\(host): expected another host of the family of \(address)")
+    let hosts = try KnownHosts(run, hasLinkLocal: linkLocalSource != nil)
+    var pairs: [(address: IPAddress, host: IPAddress)] = []
+    var obstacles: [Obstacle] = []
+    for address in run.standing.announced {
+      do throws(Obstacle.Failure) {
+        pairs.append((address, try hosts.host(for: address)))
+      } catch {
+        obstacles.append(error.obstacle)
       }
-      return (address, host)
     }
+    self.pairs = pairs
+    self.obstacles = obstacles
+    pace = AnnouncementPlan.pace(run.request, frames: pairs.count * Self.framesOfTry)
   }
+
+  /// Whether there is anything to prove.
+  var isEmpty: Bool { pairs.isEmpty }
 
   /// The machine that proves it. Looks at the kernel's neighbour table: call it when the first round
   /// has left.
@@ -122,25 +139,68 @@ struct ConfirmationPlan {
     if let neighbor { return neighbor.address }
     return own.first { $0.address.isIPv6 && $0.address.isLinkLocal && host.isIPv6 }?.address
   }
+}
 
-  private static func host(
-    _ target: AnnounceRequest.Confirmation, for address: IPAddress, _ place: LinkPlace
-  ) throws(CommandFailure) -> IPAddress {
-    switch target {
-    case .host(let host): return host
+extension ConfirmationPlan.Obstacle {
+  fileprivate struct Failure: Error {
+    let obstacle: ConfirmationPlan.Obstacle
+  }
+}
+
+/// Who may be asked, by family.
+private struct KnownHosts {
+  private let request: AnnounceRequest
+  private let interface: String
+  private let gateways: [NeighborTarget]
+  private let own: Set<IPAddress>
+  private let hasLinkLocal: Bool
+
+  init(_ run: AnnounceRun, hasLinkLocal: Bool) throws(CommandFailure) {
+    request = run.request
+    interface = run.place.properties.name
+    gateways = run.request.confirmations.contains(.gateway) ? try run.place.gateways() : []
+    own = Set(try run.place.station?.hostAddresses.map(\.address) ?? [])
+    self.hasLinkLocal = hasLinkLocal
+  }
+
+  /// The host that must answer for `address`.
+  func host(for address: IPAddress) throws(ConfirmationPlan.Obstacle.Failure) -> IPAddress {
+    if address.isIPv6, !hasLinkLocal {
+      throw obstacle(
+        address, .noLinkLocal,
+        "\(interface) has no link-local address to ask for another owner from")
+    }
+    let family = address.isIPv6 ? "IPv6" : "IPv4"
+    switch request.confirmation(for: address) {
+    case nil:
+      throw obstacle(
+        address, .noHost, "name an \(family) host that must answer, by another --confirm=HOST")
     case .gateway:
-      guard place.settings.tag == nil else {
-        throw CommandFailure(
-          .usage, "--confirm with --vlan: expected --confirm=HOST, a host of that VLAN")
+      guard let gateway = gateways.first(where: { $0.address.isIPv6 == address.isIPv6 }) else {
+        throw obstacle(
+          address, .noGateway,
+          "no \(family) default gateway on \(interface): name a host that must answer with "
+            + "--confirm=HOST")
       }
-      let gateway = try place.gateways().first { $0.address.isIPv6 == address.isIPv6 }
-      guard let gateway else {
-        throw CommandFailure(
-          .unavailable,
-          "no default gateway for \(address) on \(place.properties.name): name one that must "
-            + "answer with --confirm=HOST")
+      guard !own.contains(gateway.address), gateway.address != address else {
+        throw obstacle(address, .ownHost, "\(gateway.address) is this host itself", gateway.address)
       }
       return gateway.address
+    case .host(let host):
+      guard !own.contains(host), host != address else {
+        throw obstacle(
+          address, .ownHost, "--confirm=\(host) is this host itself: expected another", host)
+      }
+      return host
     }
+  }
+
+  private func obstacle(
+    _ address: IPAddress, _ reason: ConfirmationPlan.Obstacle.Reason, _ words: String,
+    _ host: IPAddress? = nil
+  ) -> ConfirmationPlan.Obstacle.Failure {
+    ConfirmationPlan.Obstacle.Failure(
+      obstacle: ConfirmationPlan.Obstacle(
+        address: address, host: host, reason: reason, words: words))
   }
 }

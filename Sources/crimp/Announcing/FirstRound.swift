@@ -13,7 +13,25 @@ enum FirstRound {
     _ announcement: inout AddressAnnouncement, on link: any Link, tag: VLANTag?,
     _ report: AnnounceReport
   ) throws(CommandFailure) {
-    var actions = announcement.start(at: .monotonicNow)
+    let actions = announcement.start(at: .monotonicNow)
+    try goOn(actions, of: &announcement, on: link, tag: tag, report)
+  }
+
+  /// Sends the directed requests of the round, which has been waiting for the neighbours; rounds of
+  /// many frames have a pace.
+  static func add(
+    _ neighbors: [NeighborTarget], pace: FramePace, to announcement: inout AddressAnnouncement,
+    on link: any Link, tag: VLANTag?, _ report: AnnounceReport
+  ) throws(CommandFailure) {
+    let actions = announcement.add(neighbors, pace: pace, at: .monotonicNow)
+    try goOn(actions, of: &announcement, on: link, tag: tag, report)
+  }
+
+  private static func goOn(
+    _ first: AddressAnnouncement.Actions, of announcement: inout AddressAnnouncement,
+    on link: any Link, tag: VLANTag?, _ report: AnnounceReport
+  ) throws(CommandFailure) {
+    var actions = first
     while true {
       try carryOut(actions, on: link, tag: tag, report)
       guard announcement.isInFirstRound, let deadline = announcement.deadline,
@@ -24,7 +42,7 @@ enum FirstRound {
   }
 
   /// Sends the frames of `actions`.
-  static func carryOut(
+  private static func carryOut(
     _ actions: AddressAnnouncement.Actions, on link: any Link, tag: VLANTag?,
     _ report: AnnounceReport
   ) throws(CommandFailure) {

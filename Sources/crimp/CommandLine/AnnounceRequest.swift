@@ -36,8 +36,8 @@ struct AnnounceRequest: Equatable, Sendable {
 
   /// Rounds to send; nil takes the standard spread of 0, 1, 3 and 5 s.
   var count: Int?
-  /// Seconds between rounds when `count` is given.
-  var interval = 1.0
+  /// Seconds between the rounds of `count`; nil for 1.
+  var interval: Double?
   /// Seconds after the first burst at which the whole burst is sent again.
   var secondBurstDelay: Double?
   /// Seconds between refreshes until SIGTERM.
@@ -55,9 +55,10 @@ struct AnnounceRequest: Equatable, Sendable {
   var course = Course.returnAfterFirstRound
   var pidfilePath: String?
 
-  var confirmation: Confirmation?
-  /// Seconds that the confirmation may take.
-  var deadline = 10.0
+  /// Who must answer: the gateways, hosts by name, one for each family, or both.
+  var confirmations: [Confirmation] = []
+  /// Seconds that the confirmation may take; nil for 10.
+  var deadline: Double?
 }
 
 extension AnnounceRequest {
@@ -77,8 +78,19 @@ extension AnnounceRequest {
     try Self.requireSeconds(refreshInterval, "--refresh")
     try Self.requireSeconds(deadline, "--deadline")
     try Self.requireSeconds(carrierWait, "--wait")
+    if interval != nil, count == nil {
+      throw CommandFailure(.usage, "--interval needs --count: the spread of four has its own times")
+    }
+    if deadline != nil, confirmations.isEmpty {
+      throw CommandFailure(.usage, "--deadline needs --confirm: nothing else has one")
+    }
+    // Told here too for all of them, so that no run is begun that could only fail.
+    for address in addresses where !address.namesOneHost {
+      throw CommandFailure(.usage, "\(address): expected the address of one host")
+    }
     try validateForms()
-    if course == .background, confirmation != nil || link.recordPath != nil {
+    try validateConfirmations()
+    if course == .background, !confirmations.isEmpty || link.recordPath != nil {
       throw CommandFailure(
         .usage, "--background: expected without --confirm and --record, which need the caller")
     }
@@ -86,6 +98,40 @@ extension AnnounceRequest {
     if pidfilePath != nil, course == .returnAfterFirstRound, isSingleRound {
       throw CommandFailure(
         .usage, "--pidfile needs --background or --foreground: a single round leaves no process")
+    }
+  }
+
+  /// Who must answer for `address`: the host of its family, else the gateway if that is asked.
+  func confirmation(for address: IPAddress) -> Confirmation? {
+    for case .host(let host) in confirmations where host.isIPv6 == address.isIPv6 {
+      return .host(host)
+    }
+    return confirmations.contains(.gateway) ? .gateway : nil
+  }
+
+  /// One host for each family, which is another than the address, and one for every family announced.
+  private func validateConfirmations() throws(CommandFailure) {
+    guard !confirmations.isEmpty else { return }
+    var hosts: [IPAddress] = []
+    for case .host(let host) in confirmations {
+      guard host.namesOneHost else {
+        throw CommandFailure(.usage, "--confirm=\(host): expected the address of one host")
+      }
+      if let other = hosts.first(where: { $0.isIPv6 == host.isIPv6 && $0 != host }) {
+        throw CommandFailure(
+          .usage, "--confirm=\(host) and --confirm=\(other): expected one host for each family")
+      }
+      hosts.append(host)
+    }
+    if link.tag != nil, confirmations.contains(.gateway) {
+      throw CommandFailure(
+        .usage, "--confirm with --vlan: expected --confirm=HOST, a host of that VLAN")
+    }
+    for address in addresses {
+      guard let host = hosts.first, confirmation(for: address) == nil || hosts.contains(address)
+      else { continue }
+      throw CommandFailure(
+        .usage, "--confirm=\(host): expected another host of the family of \(address)")
     }
   }
 

@@ -27,6 +27,16 @@ enum CommandRun {
           + Crimp.commandNames.joined(separator: ", "))
       return ExitStatus.usage.rawValue
     }
+    if arguments.count == 2, arguments[0] == "help", DropIn.named(arguments[1]) != nil {
+      StandardStream.output.writeLine(
+        "\(arguments[1]) takes the arguments of the original of that name: "
+          + "crimp \(arguments[1]) --help, or its manual page")
+      return ExitStatus.success.rawValue
+    }
+    if let option = optionWithoutValue(arguments) {
+      StandardStream.error.writeLine("crimp: \(option): expected a value behind the sign")
+      return ExitStatus.usage.rawValue
+    }
     do {
       var command = try parsed(prepared(arguments))
       guard let command = command as? any NativeCommand else {
@@ -60,6 +70,22 @@ enum CommandRun {
     return first
   }
 
+  /// The first option that ends with its equals sign, as a script writes it whose variable is empty. The
+  /// library would take the next argument for the value, without a word.
+  private static func optionWithoutValue(_ arguments: [String]) -> String? {
+    arguments.prefix { $0 != "--" }.first { argument in
+      let text = argument.utf8
+      guard text.count > 2, text.first == UInt8(ascii: "-"), text.last == UInt8(ascii: "=") else {
+        return false
+      }
+      return text.dropFirst().dropLast().allSatisfy { byte in
+        let letter = byte | 0x20
+        return letter >= UInt8(ascii: "a") && letter <= UInt8(ascii: "z")
+          || byte == UInt8(ascii: "-") || byte >= UInt8(ascii: "0") && byte <= UInt8(ascii: "9")
+      }
+    }
+  }
+
   /// The arguments as the library reads them well and quickly.
   private static func prepared(_ arguments: [String]) -> [String] {
     let arguments = withOptionalValues(arguments)
@@ -86,11 +112,12 @@ enum CommandRun {
   private static func told(_ error: any Error) -> Int32 {
     let code = Crimp.exitCode(for: error)
     guard !code.isSuccess else {
-      StandardStream.output.writeLine(Crimp.fullMessage(for: error))
+      StandardStream.output.writeLine(Expectation.showingOptionalValues(Crimp.fullMessage(for: error)))
       return code.rawValue
     }
     let line = Crimp.message(for: error).split(separator: "\n").joined(separator: " ")
-    StandardStream.error.writeLine("crimp: \(Expectation.completing(line))")
+    StandardStream.error.writeLine(
+      "crimp: \(Expectation.showingOptionalValues(Expectation.completing(line)))")
     return code.rawValue
   }
 }

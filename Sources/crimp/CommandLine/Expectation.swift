@@ -43,6 +43,21 @@ enum Expectation {
 
   private static let suites = "0 to 3, 6 to 8, 11, 12 or 15 to 17"
 
+  /// Options that may stand alone, as the library shows them and as they are.
+  private static let optionalValues = [
+    ("--confirm <host>", "--confirm[=<host>]"), ("--wait <address>", "--wait[=<address>]"),
+  ]
+
+  /// `text` of the library, which does not know that some options need no value.
+  static func showingOptionalValues(_ text: String) -> String {
+    var text = text
+    for (shown, right) in optionalValues {
+      // In a list of options the explanation stays in its column.
+      text = text.with(right, inPlaceOf: shown + "  ").with(right, inPlaceOf: shown)
+    }
+    return text
+  }
+
   /// `message` with what was expected, where it says that a value is invalid and no more.
   static func completing(_ message: String) -> String {
     let mark = " is invalid for '"
@@ -59,9 +74,24 @@ enum Expectation {
   }
 }
 
-extension String.UTF8View {
+extension String {
+  /// This text with every `part` replaced. The library's own way would bring its regular expressions along.
+  fileprivate func with(_ replacement: String, inPlaceOf part: String) -> String {
+    var whole = ""
+    var rest = self[...]
+    while let end = rest.utf8.end(of: part) {
+      let start = rest.utf8.index(end, offsetBy: -part.utf8.count)
+      whole += rest[..<start]
+      whole += replacement
+      rest = rest[end...]
+    }
+    return whole + rest
+  }
+}
+
+extension Collection where Element == UInt8 {
   /// Where the text after the first occurrence of `mark` begins.
-  fileprivate func end(of mark: String) -> String.Index? {
+  fileprivate func end(of mark: String) -> Index? {
     let wanted = Array(mark.utf8)
     var index = startIndex
     while index != endIndex {

@@ -116,7 +116,7 @@ extension CommandFailure {
   init(_ error: ConversationFailure) {
     switch error {
     case .link(let error): self.init(error)
-    case .cancelled: self.init(.systemError, "interrupted")
+    case .cancelled: self.init(.negative, "interrupted")
     }
   }
 

@@ -49,7 +49,7 @@ extension AnnounceRequest {
     // Both of them is an error, which the full parser words.
     case "--foreground" where course != .background: course = .foreground
     case "--background" where course != .foreground: course = .background
-    case "--confirm": confirmation = .gateway
+    case "--confirm": confirmations.append(.gateway)
     default: return false
     }
     return true
@@ -87,7 +87,7 @@ extension AnnounceRequest {
       notified.append(address)
     case "--confirm":
       guard let target = Confirmation(value) else { return false }
-      confirmation = target
+      confirmations.append(target)
     default: return false
     }
     return true

@@ -148,11 +148,20 @@ struct LinkPlace {
     guard let path = settings.recordPath else { return link }
     let comments = [seed.comment] + RecordedCommand.comments() + (surroundings?.comments ?? [])
     let addresses = try addresses
-    return try worded { () throws(LinkError) in
-      try RecordingLink(
+    do throws(LinkError) {
+      return try RecordingLink(
         wrapping: link, path: path, application: "crimp \(CrimpVersion.text)",
         addresses: addresses, comments: comments)
+    } catch {
+      throw failure(error)
     }
+  }
+
+  /// The words for an error of the link, which does not know the name of the recording.
+  private func failure(_ error: LinkError) -> CommandFailure {
+    let failure = CommandFailure(error)
+    guard case .recording = error, let path = settings.recordPath else { return failure }
+    return CommandFailure(failure.status, "--record \(path): \(failure.message)")
   }
 
   /// The interface's own addresses that may be spoken from.
@@ -179,27 +188,34 @@ struct LinkPlace {
   }
 
   /// Closes `link`; a recording gets its name only now, and a replay tells how it went.
-  func close(_ link: any Link) throws(CommandFailure) {
-    tellDifferences()
+  ///
+  /// - Returns: `status`, or in place of a success that the replay went another way than the recording.
+  @discardableResult
+  func close(
+    _ link: any Link, after status: ExitStatus = .success
+  ) throws(CommandFailure) -> ExitStatus {
+    let isTheSame = !tellDifferences()
     do throws(LinkError) {
       try link.close()
     } catch {
-      throw CommandFailure(error)
+      throw failure(error)
     }
+    return status == .success && !isTheSame ? .negative : status
   }
 }
 
 extension LinkPlace {
   /// Against a recording of crimp's own, the same command sends the same frames: where it does not,
-  /// one of the two commands was another, or crimp has changed.
-  private func tellDifferences() {
-    guard let replay, !settings.quiet, RecordedSeed(in: replay.recording.comments) != nil,
+  /// one of the two commands was another, or crimp has changed. Says whether there are differences.
+  private func tellDifferences() -> Bool {
+    guard let replay, RecordedSeed(in: replay.recording.comments) != nil,
       case let differences = replay.differences.filter({ !$0.isTimeAlone }),
       let first = differences.first
-    else { return }
+    else { return false }
     StandardStream.error.writeLine(
       "crimp: \(differences.count) of the frames sent differ from the recording, "
         + "the first of them frame \(first.index + 1)")
+    return true
   }
 }
 
@@ -219,6 +235,13 @@ extension LinkPlace {
   func neighbors() throws(CommandFailure) -> [NeighborTarget] {
     try told(\.neighbors, otherwise: []) { station throws(CommandFailure) in
       try station.neighbors()
+    }
+  }
+
+  /// The networks of the interface; none when they are not known.
+  func networks() throws(CommandFailure) -> [IPPrefix] {
+    try told(\.networks, otherwise: []) { station throws(CommandFailure) in
+      try station.networks()
     }
   }
 

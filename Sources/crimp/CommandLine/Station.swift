@@ -108,8 +108,10 @@ final class Station {
     if limit > .zero { try awaitCarrier(until: .monotonicNow + limit) }
     if !interface.isUp { throw CommandFailure(LinkError.interfaceDown(interface.name)) }
     if interface.isLoopback || !interface.usesNeighborDiscovery {
+      let remedy = interface.isLoopback ? "; name the interface of the network by --interface" : ""
       throw CommandFailure(
-        .unavailable, "interface \(interface.name) does not use ARP: there is nobody to tell")
+        .unavailable,
+        "interface \(interface.name) does not use ARP: there is nobody to tell\(remedy)")
     }
     guard !interface.hasCarrier else { return }
     guard limit > .zero else { throw CommandFailure(LinkError.noCarrier(interface.name)) }
@@ -141,9 +143,13 @@ final class Station {
 extension Station {
   /// The default gateways by way of this interface, the preferred first.
   func gateways() throws(CommandFailure) -> [NeighborTarget] {
-    try worded { () throws(NetlinkError) in
-      try tables.defaultGateways(of: interface.index).compactMap(\.gateway)
-        .map { NeighborTarget(address: $0) }
+    try worded { () throws(NetlinkError) -> [NeighborTarget] in
+      var gateways: [NeighborTarget] = []
+      for index in try segment() {
+        gateways += try tables.defaultGateways(of: index).compactMap(\.gateway)
+          .map { NeighborTarget(address: $0) }
+      }
+      return gateways
     }
   }
 
@@ -171,76 +177,40 @@ extension Station {
 
   /// The neighbours that the kernel has an address for.
   func neighbors() throws(CommandFailure) -> [NeighborTarget] {
-    try worded { () throws(NetlinkError) in
-      try tables.neighbors(of: interface.index).compactMap { entry in
-        guard let address = entry.hardwareAddress, entry.state.isDisjoint(with: [.failed, .noARP])
-        else { return nil }
-        return NeighborTarget(address: entry.address, hardwareAddress: address)
+    try worded { () throws(NetlinkError) -> [NeighborTarget] in
+      var neighbors: [NeighborTarget] = []
+      for index in try segment() {
+        for entry in try tables.neighbors(of: index) {
+          guard let address = entry.hardwareAddress,
+            entry.state.isDisjoint(with: [.failed, .noARP])
+          else { continue }
+          neighbors.append(NeighborTarget(address: entry.address, hardwareAddress: address))
+        }
       }
+      return neighbors
     }
   }
 
-  /// How long a tentative address may take to be usable (RFC 4862 detection lasts about 1 s).
-  private static let detectionLimit = 10.0
-
-  /// Refuses addresses that are not this host's, and waits until duplicate address detection is
-  /// done with those that are: an advertisement from a tentative address is forbidden (RFC 4862,
-  /// section 5.4).
-  func requireUsable(_ addresses: [IPAddress]) throws(CommandFailure) {
-    guard try !areUsable(addresses) else { return }
-    let own = Dictionary(
-      try hostAddresses.map { ($0.address, $0) }, uniquingKeysWith: { first, _ in first })
-    for address in addresses {
-      guard let entry = own[address] else {
-        throw CommandFailure(
-          .unavailable,
-          "\(address) is not an address of this host: expected one, or --force for another's")
-      }
-      guard !entry.isDADFailed else { throw Self.refused(address) }
-    }
-    guard addresses.contains(where: { own[$0]?.isTentative == true }) else { return }
-    try waitForDetection(of: Set(addresses))
+  /// The networks of the interface: those in which its neighbours are, too.
+  func networks() throws(CommandFailure) -> [IPPrefix] {
+    let segment = try worded { () throws(NetlinkError) -> [Int32] in try self.segment() }
+    return try hostAddresses.filter { segment.contains($0.interfaceIndex) }
+      .compactMap { IPPrefix(address: $0.address, length: $0.prefixLength) }
   }
 
-  /// Up to so many addresses are asked about one by one before the table is read.
-  private static let fewAddresses = 8
-
-  /// Whether the kernel says of each of a few addresses that it may be used.
-  private func areUsable(_ addresses: [IPAddress]) throws(CommandFailure) -> Bool {
-    guard addresses.count <= Self.fewAddresses else { return false }
-    return try worded { () throws(NetlinkError) in
-      for address in addresses {
-        guard try tables.mayUse(address) else { return false }
-      }
-      return true
-    }
+  /// The interface, and the one below that speaks on the same network: a macvlan has the neighbours and
+  /// the gateways of the interface that it stands on, which the kernel knows by that one.
+  private func segment() throws(NetlinkError) -> [Int32] {
+    let known = try tables.interface(at: interface.index)
+    guard known.isMACVLAN, let below = known.linkIndex else { return [known.index] }
+    return [known.index, below]
   }
+}
 
-  private static func refused(_ address: IPAddress) -> CommandFailure {
-    CommandFailure(
-      .unavailable, "\(address) failed duplicate address detection: another host has it")
-  }
-
-  /// Whether no address is tentative any more. The kernel keeps an address that was refused, or
-  /// takes it away when it has a lifetime.
-  private func isDetectionOver(of addresses: Set<IPAddress>) throws(CommandFailure) -> Bool {
-    let own = Dictionary(
-      try hostAddresses.map { ($0.address, $0) }, uniquingKeysWith: { first, _ in first })
-    for address in addresses {
-      guard let entry = own[address], !entry.isDADFailed else { throw Self.refused(address) }
-    }
-    return !addresses.contains { own[$0]?.isTentative == true }
-  }
-
-  private func waitForDetection(of addresses: Set<IPAddress>) throws(CommandFailure) {
-    let interval = 0.01
-    var waited = 0.0
-    while waited < Self.detectionLimit {
-      usleep(useconds_t(interval * 1e6))
-      waited += interval
-      if try isDetectionOver(of: addresses) { return }
-    }
-    throw CommandFailure(
-      .unavailable, "duplicate address detection takes longer than \(Int(Self.detectionLimit)) s")
+extension Interface {
+  /// Whether this is an interface with a hardware address of its own on the network of another one of
+  /// this namespace, as keepalived makes for `use_vmac`.
+  var isMACVLAN: Bool {
+    kind == "macvlan" && linkIndex != nil && linkNamespace == nil
   }
 }

@@ -12,6 +12,8 @@ struct Surroundings: Equatable {
   var gateways: [NeighborTarget] = []
   /// The neighbours that the kernel has an address for.
   var neighbors: [NeighborTarget] = []
+  /// The networks in which the interface's neighbours are.
+  var networks: [IPPrefix] = []
   /// The hardware addresses of all interfaces of the host.
   var ownAddresses: Set<HardwareAddress> = []
   /// Whether the interface forwards IPv6.
@@ -23,6 +25,7 @@ struct Surroundings: Equatable {
   init(_ station: Station) throws(CommandFailure) {
     gateways = try station.gateways()
     neighbors = try station.neighbors()
+    networks = try station.networks()
     ownAddresses = try station.ownHardwareAddresses()
     forwardsIPv6 = try station.forwardsIPv6()
   }
@@ -57,6 +60,8 @@ extension Surroundings {
   private mutating func take(_ record: Record) {
     gateways = record.gateways.compactMap(\.target)
     neighbors = record.neighbors.compactMap(\.target)
+    // Recordings of earlier versions do not tell.
+    networks = record.networks?.compactMap { IPPrefix($0) } ?? []
     ownAddresses = Set(record.own_macs.compactMap { HardwareAddress($0) })
     forwardsIPv6 = record.forwards_ipv6
   }
@@ -82,12 +87,14 @@ private struct Record: Codable {
 
   var gateways: [Neighbor]
   var neighbors: [Neighbor]
+  var networks: [String]?
   var own_macs: [String]
   var forwards_ipv6: Bool
 
   init(_ surroundings: Surroundings) {
     gateways = surroundings.gateways.map(Neighbor.init)
     neighbors = surroundings.neighbors.map(Neighbor.init)
+    networks = surroundings.networks.map(\.description)
     own_macs = surroundings.ownAddresses.map(\.description).sorted()
     forwards_ipv6 = surroundings.forwardsIPv6
   }

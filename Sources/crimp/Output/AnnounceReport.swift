@@ -6,12 +6,15 @@ import MonotonicTime
 final class AnnounceReport {
   private let settings: LinkSettings
   private let interface: String
-  private var announced = 0
-  private var latest: IPAddress?
+  /// What the present round of each announcement has come to, in the order in which they began.
+  private var rounds: [Round] = []
   /// Who was last told to claim each address: a claim that goes on is told once.
   private var claimants: [IPAddress: HardwareAddress] = [:]
   /// Which addresses were told to be gone: each is told once, however often the kernel is asked.
   private var withdrawn: Set<IPAddress> = []
+
+  /// Whether something is not announced, or not proven, for a reason of which it was told.
+  private(set) var isIncomplete = false
 
   /// Which hosts may have a pinned entry or answer no echo, and nothing tells which.
   var uncontrolledHosts: Set<IPAddress> = []
@@ -21,26 +24,100 @@ final class AnnounceReport {
     self.interface = interface
   }
 
-  func tell(_ report: AddressAnnouncement.Report) {
-    guard !settings.quiet else { return }
+  /// Tells of the announcement of this number.
+  func tell(_ report: AddressAnnouncement.Report, of number: Int = 0) {
+    while rounds.count <= number { rounds.append(Round()) }
     switch report {
     case .sent(let round, let address):
-      announced += 1
-      latest = address
-      if settings.json {
+      rounds[number].count += 1
+      rounds[number].latest = address
+      if settings.json, !settings.quiet {
         JSONLine.write(
           AnnouncedRecord(address: address.description, interface: interface, round: round))
       }
     case .roundFinished(let round):
-      if !settings.json { tellRound(round) }
-      announced = 0
+      if !settings.json, !settings.quiet { tellRound(round, rounds[number]) }
+      rounds[number] = Round()
+    case .nothingSent(let address):
+      tell(
+        unannounced: address, .nobody,
+        "nobody is known to direct a request to: name a neighbour with --notify")
+    case .roundHeld(let round):
+      rounds[number] = Round()
+      tellHeld(round)
     }
   }
 
-  private func tellRound(_ round: Int) {
-    guard announced > 0, let latest else { return }
-    let what = announced == 1 ? "\(latest)" : "\(announced) addresses"
-    StandardStream.output.writeLine("announced \(what) on \(interface), round \(round)")
+  private func tellRound(_ number: Int, _ round: Round) {
+    guard let latest = round.latest else { return }
+    let what = round.count == 1 ? "\(latest)" : "\(round.count) addresses"
+    StandardStream.output.writeLine("announced \(what) on \(interface), round \(number)")
+  }
+
+  private func tellHeld(_ round: Int) {
+    if settings.json {
+      if !settings.quiet { JSONLine.write(HeldRecord(interface: interface, round: round)) }
+    } else {
+      StandardStream.error.writeLine(
+        "crimp: \(interface) has lost its carrier: round \(round) waits for it")
+    }
+  }
+
+  /// Says that a round was never sent, because the carrier has not come back.
+  func tellUnsent(_ round: Int) {
+    isIncomplete = true
+    if settings.json {
+      if !settings.quiet { JSONLine.write(UnsentRecord(interface: interface, round: round)) }
+    } else {
+      StandardStream.error.writeLine(
+        "crimp: \(interface) has still no carrier: round \(round) was not sent")
+    }
+  }
+
+  /// Why an address is not announced.
+  enum Obstacle: String {
+    /// Another host has it, as duplicate address detection has found.
+    case duplicate
+    /// Duplicate address detection takes too long.
+    case tentative
+    /// No form is left but the directed, and no neighbour is known.
+    case nobody
+  }
+
+  /// Says that `address` is not announced, and why; the others are.
+  func tell(unannounced address: IPAddress, _ obstacle: Obstacle, _ words: String) {
+    isIncomplete = true
+    if settings.json {
+      if !settings.quiet {
+        JSONLine.write(
+          UnannouncedRecord(address: address.description, reason: obstacle.rawValue))
+      }
+    } else {
+      StandardStream.error.writeLine("crimp: \(address) is not announced: \(words)")
+    }
+  }
+
+  /// Says that duplicate address detection has refused `address`.
+  func tell(refused address: IPAddress) {
+    tell(
+      unannounced: address, .duplicate,
+      "it failed duplicate address detection, another host has it")
+  }
+
+  /// Says that nothing can prove that `address` has moved, and why.
+  func tell(_ obstacle: ConfirmationPlan.Obstacle) {
+    isIncomplete = true
+    if settings.json {
+      if !settings.quiet {
+        JSONLine.write(
+          UnconfirmedRecord(
+            address: obstacle.address.description, host: obstacle.host?.description,
+            reason: obstacle.reason.rawValue, tries: 0))
+      }
+    } else {
+      StandardStream.error.writeLine(
+        "crimp: \(obstacle.address) cannot be confirmed: \(obstacle.words)")
+    }
   }
 
   func tell(_ report: AnnouncementConfirmation.Report) {
@@ -56,7 +133,7 @@ final class AnnounceReport {
       }
     case .confirmed(let proof):
       if settings.json {
-        JSONLine.write(ConfirmedRecord(proof, isControlled: !isUncontrolled(proof)))
+        JSONLine.write(ConfirmedRecord(proof))
       } else {
         StandardStream.output.writeLine(
           "confirmed \(proof.address): \(proof.host) (\(proof.hostHardwareAddress)) answers here "
@@ -67,18 +144,13 @@ final class AnnounceReport {
     }
   }
 
-  private func isUncontrolled(_ proof: AnnouncementConfirmation.Confirmation) -> Bool {
-    uncontrolledHosts.contains(proof.host)
-  }
-
   /// What a proof without an echo leaves open.
   private func doubt(about proof: AnnouncementConfirmation.Confirmation) -> String {
     guard proof.proof != .echo else { return "" }
-    let words = "; no echo came back, so where it sends was not seen"
-    guard isUncontrolled(proof) else { return words }
-    return words
-      + ": it answers none, or its entry is pinned, and this host has no other address in "
-      + "its network to tell by"
+    let words =
+      "; no echo came back, so where it sends was not seen: it answers none, or its entry is pinned"
+    guard uncontrolledHosts.contains(proof.host) else { return words }
+    return words + ", and this host has no other address in its network to tell by"
   }
 
   func tell(withdrawn addresses: Set<IPAddress>) {
@@ -156,6 +228,32 @@ extension AnnouncementConfirmation.Proof {
   }
 }
 
+/// What a round has come to.
+private struct Round {
+  var count = 0
+  var latest: IPAddress?
+}
+
+private struct HeldRecord: Encodable {
+  var event = "held"
+  var interface: String
+  var round: Int
+  var reason = "no-carrier"
+}
+
+private struct UnsentRecord: Encodable {
+  var event = "unsent"
+  var interface: String
+  var round: Int
+  var reason = "no-carrier"
+}
+
+private struct UnannouncedRecord: Encodable {
+  var event = "unannounced"
+  var address: String
+  var reason: String
+}
+
 private struct AnnouncedRecord: Encodable {
   var event = "announced"
   var address: String
@@ -180,17 +278,18 @@ private struct ConfirmedRecord: Encodable {
   var host: String
   var host_mac: String
   var proof: String
-  /// Whether a pinned entry would have been found out; told where no echo came.
+  /// Whether a pinned entry would have been found out. Told where no echo came: the control's did not come
+  /// either then, or none could be asked for.
   var control: Bool?
   var after_ms: Double
   var tries: Int
 
-  init(_ confirmation: AnnouncementConfirmation.Confirmation, isControlled: Bool) {
+  init(_ confirmation: AnnouncementConfirmation.Confirmation) {
     address = confirmation.address.description
     host = confirmation.host.description
     host_mac = confirmation.hostHardwareAddress.description
     proof = confirmation.proof.name
-    control = confirmation.proof == .echo ? nil : isControlled
+    control = confirmation.proof == .echo ? nil : false
     after_ms = confirmation.elapsed.milliseconds
     tries = confirmation.tries
   }
@@ -199,10 +298,14 @@ private struct ConfirmedRecord: Encodable {
 private struct UnconfirmedRecord: Encodable {
   var event = "unconfirmed"
   var address: String
-  var host: String
+  var host: String?
   var reason: String
   var claimant: String?
   var tries: Int
+
+  init(address: String, host: String?, reason: String, tries: Int) {
+    (self.address, self.host, self.reason, self.tries) = (address, host, reason, tries)
+  }
 
   init(_ doubt: AnnouncementConfirmation.Doubt) {
     address = doubt.address.description

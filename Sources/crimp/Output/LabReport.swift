@@ -17,7 +17,9 @@ struct LabReport {
     guard !asJSON else { return }
     StandardStream.output.writeLine("\n\(scenario.title)")
     StandardStream.output.writeLine(
-      Self.columns(["announcer", "outage", "client's neighbour entry", "switch's table"]))
+      Self.columns([
+        "announcer", "outage", "client's neighbour entry", "switch's port of the new owner",
+      ]))
   }
 
   /// Adds the moves that one announcer announced.
@@ -42,7 +44,7 @@ struct LabReport {
     let outages = results.compactMap(\.outage).sorted()
     guard outages.count == results.count else {
       let patience = results.last?.patience ?? .zero
-      return "more than \(patience.components.seconds) s"
+      return "more than \(Self.seconds(patience)) s"
     }
     let median = outages[outages.count / 2].milliseconds
     guard outages.count > 1, let first = outages.first, let longest = outages.last else {
@@ -50,6 +52,13 @@ struct LabReport {
     }
     return
       "\(median.rounded(to: 1)) ms (\(first.milliseconds.rounded(to: 1))-\(longest.milliseconds.rounded(to: 1)))"
+  }
+
+  /// Whole seconds as such, others to the hundredth, rounded down: "more than" is to be true.
+  static func seconds(_ duration: Duration) -> String {
+    let hundredths = duration / .milliseconds(10)
+    let whole = Double(Int64(hundredths)) / 100
+    return whole.rounded(to: whole == Double(Int64(whole)) ? 0 : 2)
   }
 
   private static func change(_ before: String?, _ after: String?, _ absent: String) -> String {

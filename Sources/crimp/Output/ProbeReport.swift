@@ -4,15 +4,39 @@ import Machines
 /// What `crimp probe` says, as text or as one JSON object a line.
 final class ProbeReport {
   private let settings: LinkSettings
+  private let interface: String
   /// The last conflict that was told of each address: one that goes on is told once.
   private var told: [IPAddress: AddressConflict] = [:]
 
-  init(_ settings: LinkSettings) {
+  init(_ settings: LinkSettings, interface: String) {
     self.settings = settings
+    self.interface = interface
   }
 
   func tell(free address: IPAddress) {
     say("\(address) is free", ProbeRecord(event: "free", address: address.description))
+  }
+
+  /// Tells of an address that this host has itself.
+  func tell(_ own: OwnAddress) {
+    say(
+      "\(own.address) is in use by this host itself, \(own.hardwareAddress) on \(own.interface)",
+      ProbeRecord(
+        event: "conflict", address: own.address.description,
+        owner: own.hardwareAddress.description, kind: "this-host"))
+  }
+
+  /// Tells that the probes for `addresses` were broken off.
+  func tell(unknown addresses: [IPAddress]) {
+    guard !settings.json else {
+      for address in addresses where !settings.quiet {
+        JSONLine.write(ProbeRecord(event: "interrupted", address: address.description))
+      }
+      return
+    }
+    let list = addresses.prefix(3).map(\.description).joined(separator: ", ")
+    let rest = addresses.count > 3 ? " and \(addresses.count - 3) others" : ""
+    StandardStream.error.writeLine("crimp: interrupted: nothing is known of \(list)\(rest)")
   }
 
   func tell(_ conflict: AddressConflict) {
@@ -27,10 +51,21 @@ final class ProbeReport {
   }
 
   func tell(_ report: AddressAnnouncement.Report) {
+    if case .roundHeld(let round) = report {
+      StandardStream.error.writeLine(
+        "crimp: \(interface) has lost its carrier: round \(round) waits for it")
+    }
     guard case .sent(let round, let address) = report else { return }
     say(
       "announced \(address), round \(round)",
-      ProbeRecord(event: "announced", address: address.description))
+      ProbeRecord(
+        event: "announced", address: address.description, interface: interface, round: round))
+  }
+
+  /// Tells that a round of the announcement was never sent.
+  func tell(unsent round: Int) {
+    StandardStream.error.writeLine(
+      "crimp: \(interface) has still no carrier: round \(round) was not sent")
   }
 
   func tell(_ report: AddressDefense.Report) {
@@ -58,4 +93,6 @@ private struct ProbeRecord: Encodable {
   var address: String
   var owner: String?
   var kind: String?
+  var interface: String?
+  var round: Int?
 }

@@ -68,8 +68,9 @@ final class ScanRun {
     }
     printer.tell(outcome, after: plan.place.isReplay ? nil : loop.readClock() - began)
     try tellLosses()
-    try plan.place.close(link)
-    return outcome.hosts >= max(1, orders.options.hostLimit ?? 1) ? .success : .negative
+    return try plan.place.close(
+      link,
+      after: outcome.hosts >= max(1, orders.options.hostLimit ?? 1) ? .success : .negative)
   }
 
   private func scan(_ identity: LinkIdentity) async throws(ConversationFailure) -> ScanOutcome {

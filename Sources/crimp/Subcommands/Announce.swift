@@ -8,8 +8,9 @@ struct Announce: NativeCommand {
     abstract: "Announce addresses: gratuitous ARP, directed ARP, unsolicited NA; prove it.",
     discussion: """
       One round is a gratuitous ARP request, a gratuitous ARP reply, and a directed request to \
-      every neighbour known; for IPv6 an unsolicited neighbour advertisement. Rounds leave at \
-      once and after 1, 3 and 5 s. The command returns when the first round has left an \
+      every neighbour known in the address's networks; for IPv6 an unsolicited neighbour \
+      advertisement, and a solicitation to the neighbours. Rounds leave at once and after 1, 3 and \
+      5 s; an address that duplicate address detection is at work on follows when it may. The command returns when the first round has left an \
       interface with carrier, and the rest goes on in the background. With --record or --replay it \
       stays until the last: only this process can finish the recording. \
       Needs CAP_NET_RAW.
@@ -51,12 +52,14 @@ struct Announce: NativeCommand {
   var router: Bool?
 
   @Option(
-    name: [.customShort("c", allowingJoined: true), .long],
+    name: [.customShort("c", allowingJoined: true), .long], parsing: .unconditional,
     help: "Rounds to send, in place of the spread of four.")
   var count: Int?
 
-  @Option(help: ArgumentHelp("Seconds between the rounds of --count.", valueName: "seconds"))
-  var interval = 1.0
+  @Option(
+    help: ArgumentHelp(
+      "Seconds between the rounds of --count; 1 without it.", valueName: "seconds"))
+  var interval: Double?
 
   @Option(
     help: ArgumentHelp("Send the whole burst again after this long.", valueName: "seconds"))
@@ -78,7 +81,8 @@ struct Announce: NativeCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Wait up to this long for a carrier that the interface still lacks.", valueName: "seconds"))
+      "Wait up to this long for a carrier that the interface lacks, now or later.",
+      valueName: "seconds"))
   var wait: Double?
 
   @Flag(help: "Stay until the last round has left.")
@@ -92,12 +96,14 @@ struct Announce: NativeCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Prove it: the gateway must send to the new place, or HOST with --confirm=HOST.",
+      "Prove it: the gateway must send to the new place, or HOST with --confirm=HOST; once for each "
+        + "family.",
       valueName: "host"))
-  var confirm: AnnounceRequest.Confirmation?
+  var confirm: [AnnounceRequest.Confirmation] = []
 
-  @Option(help: ArgumentHelp("How long --confirm may take.", valueName: "seconds"))
-  var deadline = 10.0
+  @Option(
+    help: ArgumentHelp("How long --confirm may take; 10 without it.", valueName: "seconds"))
+  var deadline: Double?
 
   func perform() throws(CommandFailure) -> ExitStatus {
     try AnnounceRun(try request()).run()
@@ -131,7 +137,7 @@ struct Announce: NativeCommand {
       foreground ? .foreground : background ? .background : .returnAfterFirstRound
     request.pidfilePath = pidfile
     request.carrierWait = wait
-    request.confirmation = confirm
+    request.confirmations = confirm
     request.deadline = deadline
     try request.validate()
     return request

@@ -18,7 +18,12 @@ struct Crimp: ParsableCommand {
     discussion: """
       Every subcommand says what it needs; CAP_NET_RAW is enough for all that speak on a link. \
       Exit status: 0 yes or done, 1 the answer is no, 64 usage, 66 no such input, 69 unavailable, \
-      71 system error, 74 file error, 77 permission missing.
+      71 system error, 74 file error, 77 permission missing. Errors are a line on standard error, \
+      with --json too.
+
+      Other programs' names are commands as well, with the originals' arguments: arping, \
+      arping.iputils, ipoibarping, send_arp, send_ua, arpsend, ndsend, arp-scan, wakeonlan, \
+      etherwake, nc, socat, ipmitool, ipmipower and more: crimp-arping(8), crimp(8).
       """,
     version: "0.1.0",
     subcommands: [

@@ -101,7 +101,7 @@ extension CommandFailure {
     case .system(let error): self.init(error)
     case .unreachableBeforeMove:
       self.init(.systemError, "the client never reached the service: is netfilter in the way?")
-    case .interrupted: self.init(.systemError, "interrupted; the laboratory has been taken down")
+    case .interrupted: self.init(.negative, "interrupted; the laboratory has been taken down")
     }
   }
 }

@@ -70,6 +70,7 @@ private struct LinkRecord: Encodable {
     var address: String
     var length: Int
     var tentative: Bool
+    var duplicate: Bool
   }
 
   var index: Int32
@@ -95,7 +96,9 @@ private struct LinkRecord: Encodable {
     arp = interface.usesNeighborDiscovery
     kind = interface.kind
     self.addresses = addresses.map {
-      Address(address: $0.address.description, length: $0.prefixLength, tentative: $0.isTentative)
+      Address(
+        address: $0.address.description, length: $0.prefixLength, tentative: $0.isTentative,
+        duplicate: $0.isDADFailed)
     }
     net_raw = Privileges.hasNetRaw
   }

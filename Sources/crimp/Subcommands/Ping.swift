@@ -28,7 +28,7 @@ struct Ping: NativeCommand {
   @OptionGroup var link: LinkOptions
 
   @Option(
-    name: [.customShort("c", allowingJoined: true), .long],
+    name: [.customShort("c", allowingJoined: true), .long], parsing: .unconditional,
     help: "Requests to send to each target; without it, no end but a recording's.")
   var count: Int?
 
@@ -160,8 +160,7 @@ private struct PingRun {
         return answered
       }
     }
-    try place.close(link)
-    return answered == pings.count ? .success : .negative
+    return try place.close(link, after: answered == pings.count ? .success : .negative)
   }
 
   private func begin(

@@ -89,7 +89,9 @@ enum DefensePolicy: String, ExpressibleByArgument, CaseIterable {
 /// Carries out `crimp probe`.
 private struct ProbeRun {
   private let command: Probe
+  /// What is probed for: all but this host's own.
   private let addresses: [IPAddress]
+  private let own: [OwnAddress]
   private let place: LinkPlace
   private let link: any Link
   private let loop: EventLoop
@@ -104,13 +106,11 @@ private struct ProbeRun {
     _ command: Probe, _ addresses: [IPAddress], _ settings: LinkSettings
   ) throws(CommandFailure) {
     self.command = command
-    self.addresses = addresses
     let place = try LinkPlace(settings, for: addresses)
     try place.requireStation(command.mac, "--mac")
-    let hostAddresses = Set(try place.station?.hostAddresses.map(\.address) ?? [])
-    if let own = addresses.first(where: hostAddresses.contains) {
-      throw CommandFailure(.negative, "\(own) is in use: by this host itself")
-    }
+    let own = try place.ownAddresses(among: addresses)
+    self.own = own
+    self.addresses = addresses.filter { address in !own.contains { $0.address == address } }
     let link = try place.openHearing(place.neighborProtocols, for: command.mac)
     let loop = try place.makeLoop()
     conversation = try worded { () throws(LinkError) in
@@ -127,7 +127,7 @@ private struct ProbeRun {
     self.link = link
     self.loop = loop
     interruption = Interruption { loop.stop() }
-    report = ProbeReport(settings)
+    report = ProbeReport(settings, interface: place.properties.name)
   }
 
   func run() throws(CommandFailure) -> ExitStatus {
@@ -137,21 +137,21 @@ private struct ProbeRun {
     }
     defer { signals.cancel() }
     try place.dropPrivileges()
+    for address in own { report.tell(address) }
     let status = try worded { () throws(ConversationFailure) in
       try loop.run { () async throws(ConversationFailure) in
-        let free = try await probe()
+        guard let free = try await probe() else { return ExitStatus.negative }
         if command.claim, !free.isEmpty, try await !claim(free) {
-          return ExitStatus.negative
+          return .negative
         }
-        return free.count == addresses.count ? ExitStatus.success : .negative
+        return own.isEmpty && free.count == addresses.count ? .success : .negative
       }
     }
-    try place.close(link)
-    return status
+    return try place.close(link, after: status)
   }
 
-  /// Probes for all addresses at once, and returns those that are free.
-  private func probe() async throws(ConversationFailure) -> [IPAddress] {
+  /// Probes for all addresses at once, and returns those that are free; nil when it was interrupted.
+  private func probe() async throws(ConversationFailure) -> [IPAddress]? {
     var probes: [RunningMachine<AddressProbe>] = []
     var detections: [RunningMachine<DuplicateAddressDetection>] = []
     for (number, address) in addresses.enumerated() {
@@ -164,22 +164,38 @@ private struct ProbeRun {
       }
     }
     var free: [IPAddress] = []
+    var unknown: [IPAddress] = []
     for running in probes {
       let address = IPAddress.v4(running.machine.address)
-      switch try await running.outcome() {
+      switch try await Self.verdict(running) {
       case .free: free.append(address)
       case .conflict(let conflict): report.tell(conflict)
+      case nil: unknown.append(address)
       }
     }
     for running in detections {
       let address = IPAddress.v6(running.machine.address)
-      switch try await running.outcome() {
+      switch try await Self.verdict(running) {
       case .free: free.append(address)
       case .conflict(let conflict): report.tell(conflict)
+      case nil: unknown.append(address)
       }
     }
     for address in free { report.tell(free: address) }
-    return free
+    guard !unknown.isEmpty else { return free }
+    report.tell(unknown: unknown)
+    return nil
+  }
+
+  /// How a probe ended; nil when it was broken off.
+  private static func verdict<Protocol: Machine>(
+    _ running: RunningMachine<Protocol>
+  ) async throws(ConversationFailure) -> Protocol.Outcome? {
+    do throws(ConversationFailure) {
+      return try await running.outcome()
+    } catch .cancelled {
+      return nil
+    }
   }
 
   private func probe(for address: IPv4Address, _ random: MachineRandom) -> AddressProbe {
@@ -205,12 +221,20 @@ private struct ProbeRun {
     let plan = AnnouncementPlan(
       addresses: addresses, forms: [.gratuitousRequest, .neighborAdvertisement],
       schedule: .rfc5227)
-    let announcement = conversation.begin(AddressAnnouncement(plan, identity: identity)) { event in
-      report.tell(event)
+    let announcement = conversation.begin(
+      AddressAnnouncement(plan, identity: identity), onReport: { report.tell($0) },
+      onOutage: { $0.loseCarrier(at: $1) })
+    // Without it a carrier that comes back is not noticed, and the round ends unsent.
+    let carrier = try? CarrierWatch(place, on: loop) { isThere in
+      announcement.perform { machine, now in
+        isThere ? machine.regainCarrier(at: now) : machine.loseCarrier(at: now)
+      }
     }
+    defer { carrier?.cancel() }
     guard let policy = command.defend?.policy else {
-      _ = try await announcement.outcome()
-      return true
+      guard let round = try await announcement.outcome().heldRound else { return true }
+      report.tell(unsent: round)
+      return false
     }
     let defense = conversation.begin(
       AddressDefense(addresses: addresses, policy: policy, identity: identity)
