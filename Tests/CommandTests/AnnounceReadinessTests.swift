@@ -156,8 +156,8 @@ struct AnnounceReadinessTests {
   }
 
   @Test(
-    "an address of a macvlan is announced with the macvlan's hardware address, to the neighbours of "
-      + "the interface below", arguments: ["eth0", "vrrp.51"])
+    "an address of a macvlan is announced with its hardware address, to the lower one's neighbours",
+    arguments: ["eth0", "vrrp.51"])
   func virtualRouter(interface: String) throws {
     try withNetwork { network in
       try addVirtualRouter(network.ownerB)

@@ -112,7 +112,8 @@ enum CommandRun {
   private static func told(_ error: any Error) -> Int32 {
     let code = Crimp.exitCode(for: error)
     guard !code.isSuccess else {
-      StandardStream.output.writeLine(Expectation.showingOptionalValues(Crimp.fullMessage(for: error)))
+      StandardStream.output.writeLine(
+        Expectation.showingOptionalValues(Crimp.fullMessage(for: error)))
       return code.rawValue
     }
     let line = Crimp.message(for: error).split(separator: "\n").joined(separator: " ")
