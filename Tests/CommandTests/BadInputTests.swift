@@ -145,7 +145,7 @@ struct BadInputTests {
     for arguments in [
       ["announce", "-i", "nosuch0", "192.0.2.1"], ["probe", "-i", "nosuch0", "192.0.2.1"],
       ["ping", "-i", "nosuch0", "192.0.2.1"], ["links", "nosuch0"],
-      ["neighbors", "-i", "nosuch0"], ["announce", "-i", "lo", "127.0.0.1"],
+      ["neighbors", "-i", "nosuch0"], ["announce", "-i", "lo", "192.0.2.1"],
       ["announce", "-i", "averyveryverylongname", "192.0.2.1"],
       ["wake", "-i", "nosuch0", "02:00:00:00:00:01"], ["wake", "--listen", "-i", "nosuch0"],
       ["wake", "--raw", "-i", "nosuch0", "02:00:00:00:00:01"],

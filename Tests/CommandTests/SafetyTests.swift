@@ -37,7 +37,7 @@ struct SafetyTests {
     "no host has a group's, a broadcast or an unspecified address",
     arguments: ["0.0.0.0", "255.255.255.255", "224.0.0.1", "127.0.0.1", "::", "::1", "ff02::1"])
   func noHost(address: String) throws {
-    for command in ["probe", "ping"] {
+    for command in ["announce", "probe", "ping"] {
       let result = try runCrimp([command, "-i", "lo", address])
       #expect(result.status == 64)
       #expect(result.errorText == "crimp: \(address): expected the address of one host\n")

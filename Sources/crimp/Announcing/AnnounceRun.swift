@@ -101,6 +101,7 @@ struct AnnounceRun {
       announcements = [try firstRound(of: announcement, waits: waits, on: link)]
     }
     var wasStopped = false
+    var isCutShort = false
     if announcements.contains(where: \.isInFirstRound) || !standing.tentative.isEmpty {
       let work = try AnnounceWork(
         announcements, isStarted: true, tentative: Set(standing.tentative), on: link,
@@ -108,8 +109,9 @@ struct AnnounceRun {
       try work.finishFirstRound()
       announcements = work.announcements
       wasStopped = work.wasStopped
+      isCutShort = work.isCutShort
     }
-    guard announcements.contains(where: { $0.roundsFinished > 0 }) else {
+    guard !isCutShort, announcements.contains(where: { $0.roundsFinished > 0 }) else {
       if !report.isIncomplete { report.tellUnfinishedFirstRound() }
       return status(after: report.isIncomplete ? .success : .negative)
     }

@@ -18,6 +18,10 @@ final class AnnounceWork {
   private let proof = ProofAtWork()
   /// The addresses that duplicate address detection is still at work on.
   private var tentative: Set<IPAddress>
+  /// Which announcements were over when they came here: they have no outcome any more.
+  private let finishedBefore: Set<Int>
+  /// Whether a signal came before all addresses were announced.
+  private(set) var isCutShort = false
   /// What ended the work before its time.
   private var failure: CommandFailure?
 
@@ -42,6 +46,8 @@ final class AnnounceWork {
     self.run = run
     self.report = report
     self.tentative = tentative
+    finishedBefore = Set(
+      announcements.indices.filter { announcements[$0].state == .finished })
     loop = try run.place.makeLoop()
     do throws(LinkError) {
       conversation = try Conversation(
@@ -79,9 +85,9 @@ final class AnnounceWork {
       try await endFirstRounds(onlyTentative: true)
       var status = ExitStatus.success
       if let confirmation { status = try await prove(confirmation) }
-      var rounds = 0
-      for announcement in running {
-        let outcome = try await announcement.outcome()
+      var rounds = finishedBefore.count
+      for index in running.indices where !finishedBefore.contains(index) {
+        let outcome = try await running[index].outcome()
         rounds += outcome.rounds
         if let round = outcome.heldRound { report.tellUnsent(round) }
       }
@@ -207,6 +213,7 @@ extension AnnounceWork {
   }
 
   private func stop() {
+    isCutShort = isCutShort || !tentative.isEmpty
     tentative = []
     performAll { machine, now in machine.stop(at: now) }
     proof.stop()
