@@ -66,7 +66,7 @@ struct AnnounceReadinessTests {
   func backgroundTentative() throws {
     try withNetwork(usesIPv6: true) { network in
       let wire = try Wire(at: network.client)
-      try addTentative(network, probes: 8)
+      try addTentative(network, probes: 7)
       let result = try network.ownerB.crimp(
         "announce", "-i", "eth0", "-c", "1", "--background", "\(Place.service6)")
       #expect(result.status == 0, "\(result.errorText)")
