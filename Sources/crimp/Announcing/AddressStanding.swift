@@ -10,8 +10,9 @@ struct AddressStanding {
   var tentative: [IPAddress] = []
   /// Those that duplicate address detection has refused.
   var refused: [IPAddress] = []
-  /// Which interfaces have them, of those that another one has than is announced on.
-  var elsewhere: [IPAddress: Int32] = [:]
+  /// Which interfaces have them, of those that another one has than is announced on. No dictionary, which
+  /// the runtime would think of before the first frame.
+  var elsewhere: [(address: IPAddress, interfaceIndex: Int32)] = []
 
   /// Those that are announced, at once or later.
   var announced: [IPAddress] { tentative.isEmpty ? ready : ready + tentative }
@@ -39,7 +40,7 @@ extension Station {
         )
       }
       if entry.interfaceIndex != interface.index {
-        standing.elsewhere[address] = entry.interfaceIndex
+        standing.elsewhere.append((address, entry.interfaceIndex))
       }
       if entry.isDADFailed {
         standing.refused.append(address)
@@ -67,7 +68,7 @@ extension Station {
         try tables.interfaceIndex(ofUsable: address)
       }
       guard let index else { return nil }
-      if index != interface.index { standing.elsewhere[address] = index }
+      if index != interface.index { standing.elsewhere.append((address, index)) }
     }
     return standing
   }
@@ -78,8 +79,8 @@ extension Station {
     for (address, index) in standing.elsewhere {
       let home = try worded { () throws(NetlinkError) in try tables.interface(at: index) }
       guard home.isMACVLAN, home.linkIndex == interface.index else { continue }
-      let all = standing.announced + standing.refused
-      guard all.allSatisfy({ standing.elsewhere[$0] == index }) else {
+      let above = standing.elsewhere.filter { $0.interfaceIndex == index }
+      guard above.count == standing.announced.count + standing.refused.count else {
         throw CommandFailure(
           .unavailable,
           "\(address) is on \(home.name), with a hardware address of its own, and not all of the "
