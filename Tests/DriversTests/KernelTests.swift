@@ -95,6 +95,24 @@ struct KernelTests {
     #expect(try !isJoined())
   }
 
+  @Test("a round that an outage takes is not reported as sent, and ends unsent when it is over")
+  func outage() throws {
+    defer { network.remove() }
+    conversation.outlastsOutages = true
+    try network.ownerB.setUp(properties.name, false)
+    var plan = AnnouncementPlan(addresses: [.v4(Self.address)], schedule: .once)
+    plan.carrierPatience = .milliseconds(50)
+    var reports: [AddressAnnouncement.Report] = []
+    let running = conversation.begin(
+      AddressAnnouncement(plan, identity: properties.identity),
+      onReport: { reports.append($0) }, onOutage: { $0.loseCarrier(at: $1) })
+    let outcome = try loop.run { () async throws(ConversationFailure) in
+      try await running.outcome()
+    }
+    #expect(reports == [.roundHeld(1)])
+    #expect(outcome.heldRound == 1 && outcome.frames == 0)
+  }
+
   @Test("ends every machine when the interface goes down, those too that only listen")
   func interfaceDown() throws {
     defer { network.remove() }

@@ -152,6 +152,14 @@ import Testing
     #expect(outcome?.heldRound == 2 && outcome?.rounds == 1)
   }
 
+  @Test func anAnnouncementThatCannotStartWaitsForTheCarrier() {
+    var machine = machine(AnnouncementPlan(addresses: [.v4(Stations.service)], schedule: .once))
+    _ = machine.loseCarrier(at: .origin)
+    #expect(machine.fire(at: .origin).reports() == [.roundHeld(1)])
+    #expect(machine.regainCarrier(at: .origin + .seconds(1)).frames().count == 2)
+    #expect(machine.state == .finished)
+  }
+
   @Test func aRefreshWaitsForACarrierForEver() {
     var plan = AnnouncementPlan(addresses: [.v4(Stations.service)], schedule: .once)
     plan.schedule.refreshInterval = .seconds(10)

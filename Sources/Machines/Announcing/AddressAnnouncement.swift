@@ -113,12 +113,16 @@ public struct AddressAnnouncement: Machine {
   /// Sends the first round, as far as pace and batch allow.
   public mutating func start(at now: Instant) -> Actions {
     guard state == .initial else { return [] }
+    awaitFirstRound(from: now)
+    return fire(at: now)
+  }
+
+  private mutating func awaitFirstRound(from now: Instant) {
     meter = PaceMeter(plan.pace, at: now)
     burstStart = now
     roundStart = now + schedule.burst.delay
     state = .waiting
     deadline = roundStart
-    return fire(at: now)
   }
 
   /// Nothing that is heard changes an announcement.
@@ -155,6 +159,8 @@ public struct AddressAnnouncement: Machine {
   public mutating func loseCarrier(at now: Instant) -> Actions {
     guard hasCarrier, state != .finished else { return [] }
     hasCarrier = false
+    // One whose very start an outage has undone is not started again.
+    if state == .initial { awaitFirstRound(from: now) }
     return state == .announcing ? hold(at: now) : []
   }
 
