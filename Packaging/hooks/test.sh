@@ -286,7 +286,7 @@ test_patroni() {
   ip -n "$prefix-a" address add 192.0.2.100/24 dev eth0
   listen "$prefix-b"
   local status=0 role
-  for role in replica primary primary; do
+  for role in replica standby_leader primary primary; do
     inside "$prefix-a" env CRIMP_RUN_DIRECTORY=/run/crimp \
       "$hooks/patroni/crimp-callback" --interface eth0 192.0.2.100 on_role_change $role main || status=$?
     [ $status = 0 ] || fail "the callback for $role ends with $status"
