@@ -292,7 +292,7 @@ test_patroni() {
     [ $status = 0 ] || fail "the callback for $role ends with $status"
     case $role in
     replica) [ ! -e "$work/run-$prefix-a/crimp" ] || fail "a replica announces nothing" ;;
-    primary) [ -s "$work/run-$prefix-a/crimp/patroni-main.pid" ] || fail "later rounds have a pidfile" ;;
+    primary | standby_leader) [ -s "$work/run-$prefix-a/crimp/patroni-main.pid" ] || fail "later rounds have a pidfile" ;;
     esac
   done
   until_true 3 announced 192.0.2.100 02:00:00:00:00:0a || fail "the leader announces"
