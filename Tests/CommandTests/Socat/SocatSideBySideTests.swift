@@ -50,7 +50,7 @@ struct SocatSideBySideTests {
     ["-u", "-,cr", "/dev/null"], ["-d", "-d", "-u", "-", "/dev/null"],
     ["-d", "-d", "-u", "/etc/hostname", "-"], ["-d", "-d", "-u", "STDIN", "STDERR"],
     ["-d", "-d", "-U", "STDOUT", "STDIN"], ["-T", "0.2", "-d", "-d", "PIPE", "PIPE"],
-    ["-d", "-d", "-u", "FD:0", "FD:1"], ["-d", "-d", "-", "STDOUT"],
+    ["-d", "-d", "-u", "FD:0", "FD:1"],
     ["-u", "-", "UDP4-DATAGRAM:127.255.255.255:9"], ["-u", "-", "UNIX-SENDTO:/nonexistent/a"],
   ])
   func bytesArriveAndAreShownAlike(_ arguments: [String]) throws {
