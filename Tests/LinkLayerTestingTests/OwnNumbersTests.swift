@@ -87,7 +87,7 @@ import Testing
 
   /// Where the option is: at once, behind two of nothing, or behind MSS and SACK.
   private static func timestamp(of bytes: [UInt8]) -> Int? {
-    [54, 56, 60].first { bytes.count > $0 + 10 && bytes[$0] == 8 && bytes[$0 + 1] == 10 }
+    [54, 56, 60].first { bytes.count >= $0 + 10 && bytes[$0] == 8 && bytes[$0 + 1] == 10 }
   }
 
   @Test("may be others, and are told back") func tcpServer() throws {

@@ -134,7 +134,7 @@ public struct ExchangeComparison: Sendable {
   /// Whether a frame that is equal to a later one is an earlier one that has changed: its time is nearer.
   /// Probes and requests are said again and again.
   private func isTurn(of first: Int, ratherThan other: Int, at now: Instant) -> Bool {
-    guard exchange.frames[other].time - exchange.frames[first].time > Self.tick,
+    guard exchange.frames[other].time - exchange.frames[first].time > Self.tick / 2,
       let sooner = due(first), let later = due(other)
     else { return false }
     return abs(now - sooner) <= abs(now - later)
@@ -171,11 +171,14 @@ public struct ExchangeComparison: Sendable {
     guard let place = recent.lastIndex(where: { $0.index == index }),
       case .said(let then, _) = passages[index]
     else { return }
-    let former = recent.remove(at: place)
-    let behind = exchange.frames.indices[..<index].last
-    additional.append(
-      Additional(bytes: former.bytes, instant: then, behind: behind, repeated: nil))
+    let former = recent.remove(at: place).bytes
     assign(index, said, comparer.compare(exchange.frames[index], said), at: now)
+    for other in openFrames() {
+      let verdict = comparer.compare(exchange.frames[other], former)
+      if verdict.isEqual { return assign(other, former, verdict, at: then) }
+    }
+    let behind = exchange.frames.indices[..<index].last
+    additional.append(Additional(bytes: former, instant: then, behind: behind, repeated: nil))
   }
 }
 

@@ -88,10 +88,17 @@ extension ExchangeComparison {
     guard case .said(let instant, let differences) = passages[index] else { return [.missing] }
     var kinds: [ReplayTestResult.Finding.Kind] = []
     if !differences.isEmpty { kinds.append(.differs(differences)) }
-    guard let due = options.pace == .times ? dueByTime(index) : due(index) else { return kinds }
+    // When the host began is not in the capture: its first word is never late.
+    guard hasBeginning(before: index),
+      let due = options.pace == .times ? dueByTime(index) : due(index)
+    else { return kinds }
     if instant - due > options.tolerance { kinds.append(.late(instant - due)) }
     if due - instant > options.tolerance { kinds.append(.early(due - instant)) }
     return kinds
+  }
+
+  private func hasBeginning(before index: Int) -> Bool {
+    exchange.frames.indices[..<index].contains { instant(of: $0) != nil }
   }
 
   private func dueByTime(_ index: Int) -> Instant? {

@@ -52,9 +52,11 @@ import Testing
       for (path, frame) in expected {
         let name = path.dropFirst(directory.utf8.count + 1)
         let section = sections.first { $0.hasPrefix("\(name): ") } ?? "nothing"
-        #expect(
-          section.contains("FAILED") && section.contains("frame \(frame) differs"),
-          "\(path): \(section)")
+        // Of probes that are the same, and a few milliseconds apart, one of them is missing then.
+        let isNamed =
+          section.contains("frame \(frame) differs")
+          || section.contains("frame \(frame) is missing")
+        #expect(section.contains("FAILED") && isNamed, "\(path): \(section)")
       }
     }
   }
@@ -102,7 +104,7 @@ import Testing
       "\(Self.folder)/crimp-ping-arp.pcapng", "--machine", "ping -c 4 --interval 0.3 192.0.2.1",
     ])
     #expect(run.status == 1)
-    #expect(run.outputText.contains("frame 3 is late by 2"))
+    #expect(run.outputText.contains("frame 3 is late by "))
     #expect(run.outputText.contains("additional after frame"))
   }
 
