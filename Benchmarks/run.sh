@@ -369,7 +369,10 @@ reload_row() { # NAME START RELOAD: one run of five seconds, with a reload in ea
   # shellcheck disable=SC2086
   ip netns exec $near $start >/dev/null 2>&1 &
   pid=$!
-  sleep 0.5
+  for _ in $(seq 100); do
+    ip netns exec $near "$work/reload" 6998 0 1 1 >/dev/null && break
+    sleep 0.1
+  done
   while sleep 1; do $reload $pid; done >/dev/null 2>&1 &
   reloader=$!
   printf '| %s | %s |\n' "$name" \
@@ -408,7 +411,8 @@ reload() {
   reload_row 'crimp, two workers, SIGHUP' "$plain --workers 2" hang_up
   reload_row 'crimp, a new process takes over' "$plain --control $work/control" again
   if type -P haproxy >/dev/null; then
-    haproxy_configuration 6998 6997 " stats socket $work/haproxy.sock expose-fd listeners" '' >"$work/haproxy.cfg"
+    haproxy_configuration 6998 6997 " stats socket $work/haproxy.sock expose-fd listeners" '' |
+      sed 's/maxconn 12000/maxconn 2000/' >"$work/haproxy.cfg"
     reload_row 'haproxy -W, SIGUSR2' "haproxy -W -f $work/haproxy.cfg" renew
   fi
   if type -P nginx >/dev/null; then

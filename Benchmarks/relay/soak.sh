@@ -111,8 +111,8 @@ pump() {
 renew() {
   local name=server
   cmp -s "$work/server.pem" "$work/current.pem" && name=renewed
-  cp "$work/$name.pem" "$work/next.pem"
-  mv "$work/next.pem" "$work/current.pem"
+  cp "$work/$name.pem" "$work/next.$BASHPID"
+  mv "$work/next.$BASHPID" "$work/current.pem"
 }
 
 quiet() { # PUMP: through relays that are reloaded each second
@@ -207,7 +207,9 @@ disorder() { # PUMP
   answers "$work/control.1"
   read -r complete moved broken wrong < <("$work/soak" ask "$near" "$bytes" "$connections" "$seconds" \
     2>"$work/errors") || true
-  kill "${loops[@]}"
+  for loop in "${loops[@]}"; do
+    kill "$loop" || fail "$1 in disorder: a loop of disorder has ended"
+  done
   wait "${loops[@]}" 2>/dev/null || true
   [ "${wrong:-1}" = 0 ] || fail "$1 in disorder: ${wrong:-?} with wrong bytes: $(cat "$work/errors")"
   [ "${complete:-0}" -gt 0 ] || fail "$1 in disorder: nothing came through: $(tail "$work/relays")"
