@@ -76,7 +76,7 @@ struct AnnounceRun {
     _ announcement: AddressAnnouncement
   ) throws(CommandFailure) -> ExitStatus {
     var background = Background(pidfilePath: request.pidfilePath)
-    let confirmation = try ConfirmationPlan(self)
+    let confirmation = try ConfirmationPlan(self, of: standing.announced)
     let proving = try confirmation?.machine()
     let filter =
       proving.map { place.neighborProtocols(withEchoes: $0.echoIdentifier) }
@@ -161,7 +161,14 @@ struct AnnounceRun {
   private func confirmed(
     _ announcements: inout [AddressAnnouncement]
   ) throws(CommandFailure) -> (ExitStatus, (any Link)?) {
-    guard let confirmation = try ConfirmationPlan(self) else { return (.success, nil) }
+    // Without those that duplicate address detection has refused meanwhile.
+    let announced =
+      standing.tentative.isEmpty
+      ? standing.ready
+      : standing.announced.filter { address in announcements.contains { $0.announces(address) } }
+    guard let confirmation = try ConfirmationPlan(self, of: announced) else {
+      return (.success, nil)
+    }
     for obstacle in confirmation.obstacles { report.tell(obstacle) }
     guard !confirmation.isEmpty else { return (.success, nil) }
     let machine = try confirmation.machine()

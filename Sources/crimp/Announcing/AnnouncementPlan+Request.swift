@@ -48,7 +48,10 @@ extension AnnouncementPlan {
     _ request: AnnounceRequest, late addresses: [IPAddress], of total: Int, at place: LinkPlace
   ) throws(CommandFailure) {
     var shared = request
-    shared.rate = request.rate.map { max(1, $0 * addresses.count / max(1, total)) }
+    shared.rate = request.rate.map { rate in
+      // The product of the two may be more than an Int holds.
+      max(1, rate / total * addresses.count + rate % total * addresses.count / total)
+    }
     try self.init(shared, addresses: addresses, at: place)
     guard neighborsFollow else { return }
     neighborsFollow = false

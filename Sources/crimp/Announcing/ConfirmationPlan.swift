@@ -40,7 +40,7 @@ struct ConfirmationPlan {
   private static let framesOfTry = 3
 
   /// Nil when no proof was asked for. Asks the kernel: not on the way of the first frame.
-  init?(_ run: AnnounceRun) throws(CommandFailure) {
+  init?(_ run: AnnounceRun, of addresses: [IPAddress]) throws(CommandFailure) {
     guard !run.request.confirmations.isEmpty else { return nil }
     place = run.place
     sender = run.request.hardwareAddress
@@ -50,7 +50,7 @@ struct ConfirmationPlan {
     let hosts = try KnownHosts(run, hasLinkLocal: linkLocalSource != nil)
     var pairs: [(address: IPAddress, host: IPAddress)] = []
     var obstacles: [Obstacle] = []
-    for address in run.standing.announced {
+    for address in addresses {
       do throws(Obstacle.Failure) {
         pairs.append((address, try hosts.host(for: address)))
       } catch {

@@ -87,6 +87,8 @@ final class AnnounceReport {
   /// Says that `address` is not announced, and why; the others are.
   func tell(unannounced address: IPAddress, _ obstacle: Obstacle, _ words: String) {
     isIncomplete = true
+    // That it is not this host's needs no words of its own.
+    withdrawn.insert(address)
     if settings.json {
       if !settings.quiet {
         JSONLine.write(
