@@ -26,18 +26,20 @@ struct QuirkTests {
       Row(
         quirk: .wrongAuthenticationCapabilities, misbehavior: .wrongCapabilities,
         failure: .noAuthenticationType(offered: [])),
-      Row(quirk: .sessionIDZero, misbehavior: .zeroSessionID, failure: .passwordNotConfirmed),
+      Row(
+        quirk: .sessionIDZero, misbehavior: .zeroSessionID, failure: .disbelieved(.sessionIDZero)),
       Row(
         quirk: .authenticatesEveryPacket, misbehavior: .demandedCodes,
         failure: .noAnswer(.privilege)),
       Row(
-        quirk: .wrongAuthenticationCodes, misbehavior: .wrongCodes, failure: .passwordNotConfirmed),
+        quirk: .wrongAuthenticationCodes, misbehavior: .wrongCodes,
+        failure: .disbelieved(.wrongAuthenticationCode)),
       Row(
         quirk: .bigEndianSequenceNumbers, misbehavior: .bigEndianNumbers,
-        failure: .noAnswer(.privilege)),
+        failure: .disbelieved(.bigEndianSequenceNumber)),
       Row(
         quirk: .wrongChecksums, misbehavior: .wrongChecksum, suite: .suite17,
-        failure: .noAnswer(.command)),
+        failure: .disbelieved(.wrongChecksum)),
       Row(
         quirk: .paddedUserName, misbehavior: .fixedNameField, suite: .suite17,
         failure: .noAnswer(.userLookup)),
@@ -93,7 +95,7 @@ struct QuirkTests {
     var conversation = try conversation(row, knowing: [])
     #expect(throws: row.failure) { try conversation.ask(ChassisControl(.powerDown)) }
     // Where the answer alone is not understood, the order was carried out.
-    let isDone = row.failure == .noAnswer(.command)
+    let isDone = row.failure == .disbelieved(.wrongChecksum)
     #expect(conversation.controller.isHostOn == !isDone)
   }
 

@@ -43,7 +43,8 @@ struct SlotTests {
     var conversation = try conversation(.milliseconds(10), isFleet: true)
     var count = 0
     conversation.toConsole = { datagram in
-      count += 1
+      // What is answered beside, which versions it speaks, takes no slot.
+      if datagram[4] == AuthenticationType.rmcpPlus.rawValue { count += 1 }
       return count <= lost ? [] : [(.milliseconds(10), datagram)]
     }
     _ = try conversation.ask(GetChassisStatus())

@@ -428,9 +428,7 @@ import Testing
     talk.toController = { _, _ in [] }
     talk.submit()
     try talk.run()
-    // Beside the second, the controller is asked which versions it speaks: no attempt at this one.
-    let attempts = talk.sent.filter { $0.bytes[4] == AuthenticationType.rmcpPlus.rawValue }
-    #expect(attempts.map(\.at) == [0, 1, 2].map { Instant.origin + .seconds($0) })
+    #expect(attempts(of: talk) == [0, 1, 2].map { Instant.origin + .seconds($0) })
     #expect(talk.now == .origin + .seconds(3))
     #expect(talk.failures[1] == .noAnswer(.openSession))
   }
@@ -624,10 +622,16 @@ import Testing
     talk.toController = { _, _ in [] }
     talk.submit()
     try talk.run()
-    #expect(talk.sent.map(\.at) == [.origin, .origin + .seconds(5)])
+    #expect(attempts(of: talk) == [.origin, .origin + .seconds(5)])
     var slow = try slowTalk(.milliseconds(4900)) { $0.pace(.seconds(5)) }
     slow.submit()
     try slow.run()
     #expect(slow.answers.count == 1 && slow.sent.count == 4)
   }
+}
+
+/// When a session of 2.0 was asked for. Beside the second attempt the controller is asked which versions it
+/// speaks: that is none.
+private func attempts(of talk: SessionTalk) -> [Instant] {
+  talk.sent.filter { $0.bytes[4] == AuthenticationType.rmcpPlus.rawValue }.map(\.at)
 }
