@@ -106,7 +106,8 @@ import Testing
     let bits = play(recording) { $0.pace = .bitsPerSecond(1e6) }
     #expect(bits.left[1].0 == 480)
     #expect(bits.left[2].0 == 480 + 12_000)
-    #expect(bits.left.last?.0 == 500 * 480 + 499 * 12_000)
+    // 500 of 480 µs, and 499 of 12 ms.
+    #expect(bits.left.last?.0 == 6_228_000)
   }
 
   @Test func playsRoundsWithTheirGap() {
