@@ -17,6 +17,8 @@ struct AnnounceCarrierTests {
       ["announce", "-i", "eth0", "--foreground", "--json", "--interval", "5"] + options
         + ["\(Place.service)"])
     #expect(try wire.awaits { $0.requests(for: Place.service).count == 1 })
+    let isAnnounced = try eventually { try running.outputSoFar().contains(#""announced""#) }
+    #expect(isAnnounced)
     try network.switchHost.setUp("port-b", false)
     let isHeld = try eventually(within: 30) { try running.outputSoFar().contains(#""held""#) }
     #expect(isHeld)

@@ -45,7 +45,8 @@ enum SocatBed {
   /// Runs a script with `$SOCAT` for the one and `$PEER` for the other, in a directory, a network and a process
   /// table of its own: whatever it leaves running ends with it.
   ///
-  /// `listens 80` waits until TCP is served at a port, `receives 80` does for UDP, `exists name` for a file.
+  /// `listens 80` waits until TCP is served at a port, `receives 80` does for UDP, `serves name` for a UNIX socket,
+  /// `exists name` for a file.
   static func script(
     _ kind: Kind, peer: Kind = .original, _ script: String
   ) throws -> ToolRun {
@@ -58,6 +59,7 @@ enum SocatBed {
           cd $1; SOCAT="$2"; PEER="$3"; ip link set lo up
           listens() { until ss -Hltn | grep -q ":$1 "; do sleep 0.02; done; }
           receives() { until ss -Hlun | grep -q ":$1 "; do sleep 0.02; done; }
+          serves() { until ss -Hlx | grep -q " $1 "; do sleep 0.02; done; }
           exists() { until [ -e "$1" ]; do sleep 0.02; done; }
 
           """ + script, "bash", directory, kind.words, peer.words,

@@ -125,10 +125,12 @@ struct SocatEndingTests {
 
   @Test func programsAreToldWhoCame() throws {
     let tell = "SYSTEM:'env | grep ^SOCAT_[PS][EO] | sort'"
-    for (server, client, names) in [
-      ("UNIX-LISTEN:s", "UNIX-CONNECT:s,bind=c", "SOCAT_PEERADDR=c\nSOCAT_SOCKADDR=s\n"),
+    for (server, ready, client, names) in [
       (
-        "TCP4-LISTEN:80", "TCP4:127.0.0.1:80,sourceport=81",
+        "UNIX-LISTEN:s", "serves s", "UNIX-CONNECT:s,bind=c", "SOCAT_PEERADDR=c\nSOCAT_SOCKADDR=s\n"
+      ),
+      (
+        "TCP4-LISTEN:80", "listens 80", "TCP4:127.0.0.1:80,sourceport=81",
         "SOCAT_PEERADDR=127.0.0.1\nSOCAT_PEERPORT=81\nSOCAT_SOCKADDR=127.0.0.1\nSOCAT_SOCKPORT=80\n"
       ),
     ] {
@@ -136,7 +138,7 @@ struct SocatEndingTests {
         names,
         """
         $SOCAT -t60 \(server) \(tell) &
-        $PEER -t60 - \(client),retry=6000,interval=0.02 </dev/null
+        \(ready); $PEER -t60 - \(client) </dev/null
         """)
     }
   }

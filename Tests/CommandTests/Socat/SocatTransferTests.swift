@@ -36,9 +36,11 @@ struct SocatTransferTests {
     for (kind, peer) in [
       (SocatBed.Kind.ours, SocatBed.Kind.original), (.original, .ours), (.ours, .ours),
     ] {
+      // The original blocks when the pipe that it alone reads has not room enough for what it writes.
+      let far = kind == .ours ? "PIPE" : "EXEC:cat"
       try expectSame(
         """
-        $SOCAT -t60 \(server) PIPE &
+        $SOCAT -t60 \(server) \(far) &
         $PEER -t60 - \(client),retry=6000,interval=0.02 < in > out
         """, kind, peer)
     }
