@@ -119,7 +119,7 @@ struct SensorsReport: IPMIReport {
     if isLong {
       SensorThresholdDetails(measured: sensor).write(to: &text)
     } else if text.style.isCSV {
-      SensorTableLine(measured: sensor).writeCSV(to: &text)
+      SensorTableLine(measured: sensor, hasWords: heading != nil).writeCSV(to: &text)
     } else {
       SensorTableLine(measured: sensor).write(to: &text)
     }

@@ -3,6 +3,8 @@ import IPMI
 /// A sensor in one line of `sensor list`: name, reading, unit, state, and six thresholds from the lowest.
 struct SensorTableLine {
   let measured: MeasuredSensor
+  /// Whether the threshold is written out that a reading is at: `sensor get` does, between commas too.
+  var hasWords = false
   private var readout: SensorReadout { measured.readout }
   private var sensor: ReadableSensor { readout.sensor }
 
@@ -32,7 +34,10 @@ struct SensorTableLine {
     let reading =
       readout.isAnalog
       ? (readout.value ?? 0).fixed(3) : "0x\(readout.raw.hexadecimal(digits: 1))"
-    return [reading, readout.unit, readout.severityKey]
+    return [
+      reading, readout.unit,
+      hasWords ? readout.statusText(unavailable: "ns") : readout.severityKey,
+    ]
   }
 
   private func discreteCells(_ byte: UInt8) -> [String] {
