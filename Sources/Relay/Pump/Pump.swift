@@ -25,8 +25,10 @@ public final class Pump {
   private var onEnd: ((PumpReport) -> Void)?
   private var phase = Phase.new
   private var runsAgain = false
-  /// Streams whose end could not be written yet, as TLS's may be.
+  /// Streams whose end could not be written yet: TLS's `close_notify`, an empty datagram.
   private var unfinishedEnds: [any ByteStream] = []
+  /// What is left to do once those are written, when all else is over.
+  private var conclusion: StreamRelay.Actions?
   private let passesResets: Bool
   /// Whose writing the kernel has said is over. A stream that has ended too is not read any more, so that
   /// nothing but this tells of its loss.
@@ -193,13 +195,19 @@ public final class Pump {
     phase = .moving
     repeat {
       runsAgain = false
-      if !unfinishedEnds.isEmpty { unfinishedEnds.removeAll { $0.endWriting() != .blocked } }
+      finishEnds()
       run(outbound)
       run(inbound)
     } while runsAgain
     phase = .waiting
     if nearHasHungUp { concludeHangUp(of: .near) }
     if farHasHungUp { concludeHangUp(of: .far) }
+  }
+
+  private func finishEnds() {
+    guard !unfinishedEnds.isEmpty else { return }
+    unfinishedEnds.removeAll { $0.endWriting() != .blocked }
+    if unfinishedEnds.isEmpty, let conclusion { finish(.completed, conclusion) }
   }
 
   private func concludeHangUp(of side: StreamRelay.Side) {
@@ -245,6 +253,7 @@ public final class Pump {
     if actions.contains(.endWritingFar) { endWriting(far, isOver: isOver) }
     guard actions.contains(.close), let ending = machine.ending else { return arm() }
     switch ending {
+    case .completed where !unfinishedEnds.isEmpty: awaitEnds(actions)
     case .completed: finish(.completed, actions)
     case .idle: finish(.idle, actions)
     case .lost(let side): finish(.lost(side, errno: lossNumber), actions)
@@ -264,6 +273,30 @@ public final class Pump {
     // A connection that is lost tells so when it is read.
     guard stream.endWriting() == .blocked else { return }
     unfinishedEnds.append(stream)
+    if stream.readDescriptor != stream.writeDescriptor {
+      watchAgain(stream.writeDescriptor, of: stream === near ? .near : .far)
+    }
+  }
+
+  private func watchAgain(_ descriptor: Int32, of side: StreamRelay.Side) {
+    do throws(SystemError) {
+      try watch(descriptor, [.writable]) { [self] readiness in
+        noteHangUp(side, readiness)
+        isReady(side, readiness)
+      }
+    } catch {
+      unfinishedEnds = []
+    }
+  }
+
+  /// Closing now would lose what tells a peer that it has all. It is waited for as bytes are.
+  private func awaitEnds(_ actions: StreamRelay.Actions) {
+    conclusion = actions
+    guard let timeout = machine.policy.idleTimeout else { return }
+    alarm?.deadline = nil
+    let alarm = Alarm(on: engine.loop) { [unowned self] in finish(.completed, actions) }
+    alarm.deadline = engine.loop.now + timeout
+    self.alarm = alarm
   }
 
   // MARK: Time

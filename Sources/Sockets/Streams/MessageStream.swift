@@ -70,6 +70,13 @@ public final class MessageStream: ByteStream {
   /// Never: a short message says nothing of the next.
   public var shortReadsEmpty: Bool { false }
 
+  /// Whether the loop hears of it when a write that had to wait can go on. A UNIX socket that is not connected
+  /// hears only of its own messages' leaving: a queue that others filled wakes it never (unix(7)).
+  public var tellsOfRoom: Bool {
+    if case .unix? = terms.receiver { return false }
+    return true
+  }
+
   /// The address of this end.
   public var localAddress: SocketAddress {
     get throws(SystemError) { try SocketAddress(ofSocket: number, domain, end: .local) }

@@ -87,6 +87,38 @@ struct SocatTransferTests {
     }
   }
 
+  /// A UNIX socket's queue holds eleven messages here: the empty one that is the end finds it full.
+  @Test(arguments: 10...12)
+  func theMessageThatEndsWaitsForRoom(_ count: Int) throws {
+    let run = try SocatBed.script(
+      .ours,
+      """
+      $PEER -u UNIX-RECV:s,null-eof CREATE:out & r=$!
+      exists s; kill -STOP $r
+      head -c \(count * 100) /dev/zero > in
+      $SOCAT -d -d -u -b 100 OPEN:in UNIX-SENDTO:s,shut-null 2>log & w=$!
+      [ \(count) = 12 ] || until grep -q 'is at EOF' log; do sleep 0.02; done
+      kill -CONT $r; wait $w $r; cmp in out && echo same
+      """)
+    #expect(run.outputText == "same\n" && run.status == 0, "\(run.outputText) \(run.errorText)")
+  }
+
+  /// Who is not connected never hears that a queue has room again which others filled.
+  @Test func aQueueThatAnotherFilledIsTriedAgain() throws {
+    let run = try SocatBed.script(
+      .ours,
+      """
+      $PEER -u -b 100 UNIX-RECV:s,null-eof CREATE:out & r=$!
+      exists s; kill -STOP $r
+      head -c 1100 /dev/zero | $PEER -u -b 100 - UNIX-SENDTO:s
+      echo late > in
+      $SOCAT -u OPEN:in UNIX-SENDTO:s,shut-null & w=$!
+      until [ "$(cat /proc/$w/wchan)" = do_epoll_wait ]; do sleep 0.02; done
+      kill -CONT $r; wait $w $r; tail -c 5 out; stat -c %s out
+      """)
+    #expect(run.outputText == "late\n1105\n" && run.status == 0, "\(run.errorText)")
+  }
+
   @Test func aTerminalCarriesAll() throws {
     try expectSame(
       """

@@ -54,6 +54,8 @@ final class SocatStream: ByteStream {
   var onEnd: () -> Void = {}
   /// Is called when the end is ignored: more may come, which the descriptor will not tell.
   var onIgnoredEnd: () -> Void = {}
+  /// Is called when a write waits for what the descriptor may not tell.
+  var onUntoldWait: () -> Void = {}
   /// Is called when a program has closed its side with something unread, which is its end.
   var onLoss: (Int32) -> Void = { _ in }
   /// Where written messages go, if the socket is not connected.
@@ -209,7 +211,8 @@ final class SocatStream: ByteStream {
   private func judge(_ transfer: Transfer, _ byteCount: Int) -> Transfer {
     let code: Int32
     switch transfer {
-    case .moved, .blocked: return transfer
+    case .moved: return transfer
+    case .blocked: return waiting()
     case .end: code = EPIPE
     case .failed(let number): code = number
     }
@@ -221,9 +224,16 @@ final class SocatStream: ByteStream {
     return .end
   }
 
+  private func waiting() -> Transfer {
+    if (base as? MessageStream)?.tellsOfRoom == false { onUntoldWait() }
+    return .blocked
+  }
+
   func endWriting() -> Transfer {
     switch terms.writeEnding {
-    case .natural: return base.endWriting()
+    case .natural:
+      let transfer = base.endWriting()
+      return transfer == .blocked ? waiting() : transfer
     case .none: return .end
     case .close:
       close()
