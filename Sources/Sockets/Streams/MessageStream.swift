@@ -70,8 +70,9 @@ public final class MessageStream: ByteStream {
   /// Never: a short message says nothing of the next.
   public var shortReadsEmpty: Bool { false }
 
-  /// Whether the loop hears of it when a write that had to wait can go on. A UNIX socket that is not connected
-  /// hears only of its own messages' leaving: a queue that others filled wakes it never (unix(7)).
+  /// Whether the loop hears of it, and of nothing else, when a write that had to wait can go on. A UNIX socket
+  /// that is not connected hears of its own messages alone: never of a queue that others filled, and at each
+  /// attempt of the message that was not taken.
   public var tellsOfRoom: Bool {
     if case .unix? = terms.receiver { return false }
     return true

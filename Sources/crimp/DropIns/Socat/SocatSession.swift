@@ -10,8 +10,6 @@ final class SocatSession {
   private let near: SocatEndpoint
   private let far: SocatEndpoint
   private var pump: Pump?
-  /// The sides that are tried again before long.
-  private var retrying: Set<StreamRelay.Side> = []
 
   /// How long a program that has said all is given to end by itself.
   private static let farewell: Duration = .milliseconds(100)
@@ -19,8 +17,9 @@ final class SocatSession {
   private static let listenersFarewell: Duration = .seconds(1)
   /// How often an end that is ignored is looked behind.
   private static let interval: Duration = .seconds(1)
-  /// How long a queue that others filled is given to have room.
-  private static let patience: Duration = .milliseconds(10)
+  /// How long a queue is given to have room, if nothing tells when it has.
+  private static let patience: Duration = .microseconds(50)
+  private static let mostPatience: Duration = .milliseconds(10)
 
   init(_ run: SocatRun, _ near: SocatEndpoint, _ far: SocatEndpoint) {
     self.run = run
@@ -47,8 +46,8 @@ final class SocatSession {
     right.onLoss = { [unowned self] in tellLoss(.far, $0) }
     left.onIgnoredEnd = { [weak self] in self?.lookAgain(.near) }
     right.onIgnoredEnd = { [weak self] in self?.lookAgain(.far) }
-    left.onUntoldWait = { [weak self] in self?.trySoon(.near) }
-    right.onUntoldWait = { [weak self] in self?.trySoon(.far) }
+    left.onUntoldWait = { [weak self] in self?.trySoon(.near, $0) }
+    right.onUntoldWait = { [weak self] in self?.trySoon(.far, $0) }
 
     let ending = Completion<PumpReport?>(on: run.loop)
     let pump = Pump(left, right, options, on: run.engine) { ending.fulfil($0) }
@@ -100,10 +99,10 @@ final class SocatSession {
     run.loop.schedule(after: Self.interval) { [weak self] in self?.pump?.retry(side) }
   }
 
-  private func trySoon(_ side: StreamRelay.Side) {
-    guard retrying.insert(side).inserted else { return }
-    run.loop.schedule(after: Self.patience) { [weak self] in
-      self?.retrying.remove(side)
+  private func trySoon(_ side: StreamRelay.Side, _ count: Int) {
+    run.loop.schedule(after: min(Self.patience * (1 << min(count, 8)), Self.mostPatience)) {
+      [weak self] in
+      self?.end(side).stream.endWait()
       self?.pump?.retry(side)
     }
   }

@@ -45,6 +45,8 @@ final class SocatStream: ByteStream {
   /// Whether it was read to its end.
   private(set) var hasEnded = false
   private var hasClosed = false
+  private var waitsUntold = false
+  private var waitCount = 0
 
   /// How many bytes a read takes at most; nil when nobody can tell the difference.
   var blockByteCount: Int?
@@ -54,8 +56,9 @@ final class SocatStream: ByteStream {
   var onEnd: () -> Void = {}
   /// Is called when the end is ignored: more may come, which the descriptor will not tell.
   var onIgnoredEnd: () -> Void = {}
-  /// Is called when a write waits for what the descriptor may not tell.
-  var onUntoldWait: () -> Void = {}
+  /// Is called when a write waits for what the descriptor does not tell, and for which time in a row: until
+  /// `endWait` nothing is written.
+  var onUntoldWait: (_ count: Int) -> Void = { _ in }
   /// Is called when a program has closed its side with something unread, which is its end.
   var onLoss: (Int32) -> Void = { _ in }
   /// Where written messages go, if the socket is not connected.
@@ -170,6 +173,7 @@ final class SocatStream: ByteStream {
   }
 
   func write(_ bytes: UnsafeRawBufferPointer) -> Transfer {
+    guard !waitsUntold else { return .blocked }
     guard changesWritten else { return judge(unsafe base.write(bytes), bytes.count) }
     if acceptedCount == 0 {
       pending = unsafe translated(bytes)
@@ -211,7 +215,9 @@ final class SocatStream: ByteStream {
   private func judge(_ transfer: Transfer, _ byteCount: Int) -> Transfer {
     let code: Int32
     switch transfer {
-    case .moved: return transfer
+    case .moved:
+      waitCount = 0
+      return transfer
     case .blocked: return waiting()
     case .end: code = EPIPE
     case .failed(let number): code = number
@@ -225,11 +231,21 @@ final class SocatStream: ByteStream {
   }
 
   private func waiting() -> Transfer {
-    if (base as? MessageStream)?.tellsOfRoom == false { onUntoldWait() }
+    if (base as? MessageStream)?.tellsOfRoom == false {
+      waitsUntold = true
+      waitCount += 1
+      onUntoldWait(waitCount)
+    }
     return .blocked
   }
 
+  /// Lets the next write try.
+  func endWait() {
+    waitsUntold = false
+  }
+
   func endWriting() -> Transfer {
+    guard !waitsUntold else { return .blocked }
     switch terms.writeEnding {
     case .natural:
       let transfer = base.endWriting()
