@@ -24,9 +24,10 @@ extension ChildProcess {
   /// It is over when the child ends, even if a grandchild still holds its output open. When the
   /// task is cancelled the child is killed, and the status says so.
   ///
+  /// - Parameter onStart: is called with the child once it runs: to send it a signal.
   /// - Throws: `SystemError` when the program cannot be started.
   public static func capture(
-    _ command: Command, on loop: EventLoop
+    _ command: Command, on loop: EventLoop, onStart: (ChildProcess) -> Void = { _ in }
   ) async throws(SystemError) -> Output {
     var command = command
     let output = try Syscalls.pipe()
@@ -34,6 +35,7 @@ extension ChildProcess {
     command.output = .descriptor(output.writer.rawValue)
     command.error = .descriptor(error.writer.rawValue)
     let child = try ChildProcess(command, on: loop)
+    onStart(child)
     let outputCollector = try Collector(output.takeReader(), on: loop)
     let errorCollector = try Collector(error.takeReader(), on: loop)
 

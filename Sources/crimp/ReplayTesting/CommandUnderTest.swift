@@ -15,6 +15,9 @@ struct CommandUnderTest {
   /// carry, and the port of a conversation with a controller.
   static let mask = FieldMask(free: ["icmp.data_time"])
 
+  /// No replay takes so long: it waits for no clock.
+  private static let limit: Duration = .seconds(60)
+
   private let words: [String]
   private let test: ReplayTestCase
   private let exchange: RecordedExchange
@@ -30,7 +33,11 @@ struct CommandUnderTest {
     defer { folder.remove() }
     let (input, output) = (folder.path + "/then.pcapng", folder.path + "/now.pcapng")
     try WholeFile.write(ReplayableCapture(test, exchange).bytes(), to: input, isDurable: false)
-    let run = try run(words + ["--replay", input, "--record", output])
+    let (run, interruption) = try run(words + ["--replay", input, "--record", output])
+    if let interruption {
+      folder.remove()
+      raise(interruption)
+    }
     guard unsafe access(output, R_OK) == 0 else { throw failure(of: run) }
     var options = options
     if exchange.linkType == .raw {
@@ -41,18 +48,45 @@ struct CommandUnderTest {
     return try compare(bytes, options)
   }
 
-  private func run(_ words: [String]) throws(CommandFailure) -> ChildProcess.Output {
+  /// Runs the command to its end. What ends this program ends the command first, so that nothing of the two
+  /// stays behind.
+  private func run(
+    _ words: [String]
+  ) throws(CommandFailure) -> (ChildProcess.Output, interruption: Int32?) {
+    var hasTakenTooLong = false
+    var interruption: Int32?
+    let output: ChildProcess.Output
     do throws(SystemError) {
       let loop = try EventLoop()
       var command = ChildProcess.Command("/proc/self/exe", words)
       command.calledBy = "crimp"
+      var child: ChildProcess?
+      func end() {
+        // ESRCH: it has ended by itself.
+        try? child?.send(signal: SIGKILL)
+      }
+      let signals = try loop.onSignal([SIGINT, SIGTERM]) {
+        interruption = $0
+        end()
+      }
+      defer { signals.cancel() }
+      let timer = loop.schedule(after: Self.limit) {
+        hasTakenTooLong = true
+        end()
+      }
+      defer { timer.cancel() }
       let ready = command
-      return try loop.run { () async throws(SystemError) in
-        try await ChildProcess.capture(ready, on: loop)
+      output = try loop.run { () async throws(SystemError) in
+        try await ChildProcess.capture(ready, on: loop) { child = $0 }
       }
     } catch {
       throw CommandFailure(error)
     }
+    guard !hasTakenTooLong else {
+      throw CommandFailure(
+        .unavailable, "crimp \(self.words.joined(separator: " ")): it did not end within 60 s")
+    }
+    return (output, interruption)
   }
 
   private func failure(of run: ChildProcess.Output) -> CommandFailure {

@@ -66,6 +66,7 @@ struct ReplayTestRun {
       throw CommandFailure(
         .usage, "who stands in for the host is not noted in it: expected --machine or --interface")
     }
+    if command.machine == nil { try WordsOfCapture.check(words) }
     guard name != BMCCommand.configuration.commandName else {
       return try ControllerUnderTest(words).result(
         with: exchange, options: options(test.terms, ReplayTestOptions(mask: .anotherProgram)))

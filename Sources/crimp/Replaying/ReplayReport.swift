@@ -65,13 +65,17 @@ struct ReplayReport {
     if let fault = tape.fault { throw fault }
     let isWhole = tape.obstacles.isEmpty && figures.misfits == 0
     let isCut = tape.cutFrames > 0 && request.cutPolicy == .skip
-    if figures.total.frames == 0, !isWhole || isCut {
+    if figures.total.frames == 0, tape.hasEnded {
       throw CommandFailure(
         .noInput,
-        "\(request.file): no frame of it can be played: \(leftOut.first ?? "none fits the interface")"
-      )
+        "\(request.file): no frame of it can be played: \(leftOut.first ?? emptiness(isWhole))")
     }
     return isWhole && !isCut ? .success : .negative
+  }
+
+  private func emptiness(_ isWhole: Bool) -> String {
+    guard isWhole else { return "none fits the interface" }
+    return request.filter.isEmpty ? "it holds none" : "none is of '\(request.filter)'"
   }
 
   // MARK: Lines

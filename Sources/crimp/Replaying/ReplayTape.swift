@@ -43,6 +43,8 @@ final class ReplayTape: ReplaySource {
 
   /// Why the capture could not be read to its end; what was before the fault is played.
   private(set) var fault: CommandFailure?
+  /// Whether the capture was read to its end.
+  private(set) var hasEnded = false
   /// Frames that cannot stand on Ethernet.
   private(set) var obstacles: [EthernetForm.Obstacle: Int] = [:]
   /// Frames that the capture has cut.
@@ -108,7 +110,11 @@ final class ReplayTape: ReplaySource {
           if keeps { try keep(frame, facts) }
           return facts
         case .leftOut: continue
-        case .needsBytes: guard try input.fill() else { return nil }
+        case .needsBytes:
+          guard try input.fill() else {
+            hasEnded = true
+            return nil
+          }
         }
       }
     } catch {

@@ -1,5 +1,6 @@
 import CaptureFile
 import Drivers
+import Glibc
 import LinkLayer
 import Links
 import Machines
@@ -16,15 +17,24 @@ struct ReplayToFile {
   }
 
   func perform() throws(CommandFailure) -> ExitStatus {
+    guard !isSameFile(request.file, path) else {
+      throw CommandFailure(.usage, "-w \(path): it is what is played: expected another file")
+    }
     let tape = try ReplayTape(request, station: .zero)
     let report = ReplayReport(request, tape)
-    let series = try written { () throws(CaptureFileFailure) in
-      try CaptureFileSeries(options, interfaces: interfaces)
-    }
-    let figures = try write(tape, to: series)
-    try written { () throws(CaptureFileFailure) in try series.finish([]) }
+    let (figures, series) = try write(tape)
+    if let series { try written { () throws(CaptureFileFailure) in try series.finish([]) } }
     report.tell(figures, isFinal: true)
     return try report.status(figures)
+  }
+
+  /// Whether both names lead to one regular file, whatever links there are.
+  private func isSameFile(_ input: String, _ output: String) -> Bool {
+    var (read, written) = (stat(), stat())
+    let isThere = unsafe input == "-" ? fstat(0, &read) == 0 : stat(input, &read) == 0
+    guard isThere, unsafe stat(output, &written) == 0 else { return false }
+    return read.st_mode & S_IFMT == S_IFREG && read.st_dev == written.st_dev
+      && read.st_ino == written.st_ino
   }
 
   private var options: CaptureFileSeries.Options {
@@ -38,10 +48,12 @@ struct ReplayToFile {
     request.interfaces.map { CaptureInterface(linkType: .ethernet, name: $0) }
   }
 
-  /// Takes the replay's steps, and lets its time pass at once.
+  /// Takes the replay's steps, and lets its time pass at once. The file is made for the first frame: one that
+  /// was there stays when there is none.
   private func write(
-    _ tape: ReplayTape, to series: CaptureFileSeries
-  ) throws(CommandFailure) -> ReplayFigures {
+    _ tape: ReplayTape
+  ) throws(CommandFailure) -> (ReplayFigures, CaptureFileSeries?) {
+    var series: CaptureFileSeries?
     var figures = ReplayFigures(linkCount: request.interfaces.count)
     var replay = FrameReplay(request.options)
     var frame: [UInt8] = []
@@ -62,8 +74,10 @@ struct ReplayToFile {
         let information = FrameInformation(
           timestamp: start.time(of: now), originalLength: frame.count, direction: .outbound,
           packetType: .outgoing)
+        let file = try series ?? opened()
+        series = file
         try written { () throws(CaptureFileFailure) in
-          try series.append(frame.rawBytes, information, interface: link) { [] }
+          try file.append(frame.rawBytes, information, interface: link) { [] }
         }
         figures.amounts[link].frames += 1
         figures.amounts[link].bytes += frame.count
@@ -73,8 +87,14 @@ struct ReplayToFile {
       case .finish:
         figures.elapsed = now - .origin
         figures.stepsBack = replay.stepsBack
-        return figures
+        return (figures, series)
       }
+    }
+  }
+
+  private func opened() throws(CommandFailure) -> CaptureFileSeries {
+    try written { () throws(CaptureFileFailure) in
+      try CaptureFileSeries(options, interfaces: interfaces)
     }
   }
 

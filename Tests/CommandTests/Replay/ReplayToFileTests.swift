@@ -26,6 +26,28 @@ struct ReplayToFileTests {
     return run.outputLines
   }
 
+  /// Neither the capture that is played nor a file that stands there is lost for nothing.
+  @Test func spoilsNoFile() throws {
+    try withTemporaryDirectory { directory in
+      let (capture, link) = ("\(directory)/own.pcap", "\(directory)/link.pcap")
+      let bytes = try readFile(Self.mixed)
+      try writeFile(capture, bytes)
+      #expect(symlink(capture, link) == 0)
+      for path in [capture, link] {
+        let run = try replay([capture, "--write", path, "--top-speed"])
+        #expect(run.status == 64)
+        #expect(run.errorText.contains("it is what is played"), "\(run.errorText)")
+      }
+      let text = "\(directory)/no-capture"
+      try writeFile(text, Array("no capture at all, but long enough to be looked at".utf8))
+      for arguments in [[text], [Self.mixed, "udp port 9999 and udp port 9998"]] {
+        let run = try replay(arguments + ["--write", capture])
+        #expect(run.status == 66, "\(run.outputText) \(run.errorText)")
+      }
+      #expect(try readFile(capture) == bytes)
+    }
+  }
+
   @Test func writesTheSameFramesAtTheSameTimes() throws {
     try withTemporaryDirectory { directory in
       for name in ["out.pcapng", "out.pcap"] {

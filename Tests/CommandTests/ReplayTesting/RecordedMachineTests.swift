@@ -108,6 +108,28 @@ import Testing
     #expect(run.outputText.contains("additional after frame"))
   }
 
+  /// A capture comes from anybody, and so does the file beside it.
+  @Test(
+    "starts nothing that only the caller may start",
+    arguments: [
+      "watch --any-network --exec /bin/true", "watch --exec=/bin/true", "watch --state stations",
+      "announce --pidfile victim 192.0.2.2", "announce --addresses-file secrets",
+      "ping --record out 192.0.2.1", "scan --read file", "console x --transcript out",
+      "power status 192.0.2.1 --password-file secrets",
+      "ipmi -H 192.0.2.1 sel save out", "ipmi -H 192.0.2.1 exec script", "bmc --serial pty",
+      "relay 80 81", "nc -e /bin/sh", "capture -w out",
+    ])
+  func trustsNoFile(machine: String) throws {
+    try withTemporaryDirectory { directory in
+      let capture = "\(directory)/ping.pcapng"
+      try writeFile(capture, try Fixture.file("captures/machines/crimp-ping-arp.pcapng"))
+      try writeFile(capture + ".replay-test", Array("--machine '\(machine)'".utf8))
+      let run = try runCrimp(["replay-test", capture])
+      #expect(run.status == 66, "\(run.outputText) \(run.errorText)")
+      #expect(run.outputText.contains("which is not taken from a file: say by --machine"))
+    }
+  }
+
   static let refusals: [([String], Int32, String)] = [
     ([], 64, "expected files or folders"), (["/nowhere.pcap"], 66, "not run: "),
     (["--host", "nobody", "x"], 64, "expected addresses of IP or hardware"),
