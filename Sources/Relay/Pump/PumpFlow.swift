@@ -26,20 +26,13 @@ final class PumpFlow {
     case sinkFailed(Int32)
   }
 
-  let side: StreamRelay.Side
+  // The large ones first: there are two flows to each idle connection.
   let source: any ByteStream
   let sink: any ByteStream
   private let engine: RelayEngine
   private let terms: FlowTerms?
   /// Whose direction it is: set by it.
   unowned var pump: Pump?
-
-  /// Whether the loop told of something to read that was not read yet.
-  var canRead = false
-  /// Whether the sink took all at the last try.
-  var canWrite = true
-  /// A short read proves nothing now: the end, an error or urgent data stands behind it.
-  var mustReadOn = false
 
   private(set) var byteCount: UInt64 = 0
   private(set) var splicedByteCount: UInt64 = 0
@@ -50,12 +43,20 @@ final class PumpFlow {
   private var held: [UInt8] = []
   private var heldOffset = 0
 
+  let side: StreamRelay.Side
+  /// Whether the loop told of something to read that was not read yet.
+  var canRead = false
+  /// Whether the sink took all at the last try.
+  var canWrite = true
+  /// A short read proves nothing now: the end, an error or urgent data stands behind it.
+  var mustReadOn = false
+
   private let maySplice: Bool
   private let mustSplice: Bool
   private var isSpliceable = true
   private var isSplicing: Bool
   /// How many reads in a row were large, while copying, or small, while splicing.
-  private var streak = 0
+  private var streak: UInt8 = 0
   private var waitsForLimit = false
 
   /// Reads of so many bytes, twice in a row, are worth a pipe.
