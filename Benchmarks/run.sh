@@ -270,7 +270,10 @@ relays() { # NAME<tab>COMMAND, with @listen and @target where the ports belong
 }
 
 haproxy_configuration() { # LISTEN TARGET GLOBAL-LINE DEFAULTS-LINE
-  printf 'global\n maxconn 12000\n%s\ndefaults\n mode tcp\n%s\n timeout connect 5s\n' "$3" "$4"
+  # Two descriptors a connection, as far as the limit goes: it does not start otherwise.
+  local most=$(($(ulimit -Hn) / 2 - 100))
+  printf 'global\n maxconn %s\n%s\ndefaults\n mode tcp\n%s\n timeout connect 5s\n' \
+    "$((most < 12000 ? most : 12000))" "$3" "$4"
   printf ' timeout client 60s\n timeout server 60s\nlisten relay\n bind 127.0.0.1:%s\n server target 127.0.0.1:%s\n' \
     "$1" "$2"
 }
