@@ -27,7 +27,30 @@ public func fuzzLinkLayer(_ start: UnsafePointer<UInt8>, _ count: Int) -> CInt {
   checkICMPv6(bytes)
   checkMagicPacket(bytes)
   checkText(bytes)
+  checkRewrite(bytes)
   return 0
+}
+
+/// Whatever stands in a frame: new addresses and checksums do not change its length.
+private func checkRewrite(_ bytes: [UInt8]) {
+  var rewrite = FrameRewrite()
+  let stations = (MACAddress(rawValue: 0x0200_0000_000a), MACAddress(rawValue: 0x0200_0000_000b))
+  rewrite.stations = [stations.0: stations.1, stations.1: stations.0]
+  rewrite.networks = [
+    ("192.0.2.0/24", "10.0.0.0/24"), ("10.0.0.0/24", "192.0.2.0/24"),
+    ("fe80::/64", "2001:db8::/64"),
+    ("2001:db8::/64", "fe80::/64"),
+  ].compactMap { old, new in
+    IPPrefix(old).flatMap { old in IPPrefix(new).flatMap { AddressTranslation(from: old, to: $0) } }
+  }
+  var frame = bytes
+  rewrite.apply(to: &frame)
+  precondition(frame.count == bytes.count, "not the same length")
+  rewrite.apply(to: &frame)
+  rewrite.makesChecksums = true
+  rewrite.source = stations.0
+  rewrite.apply(to: &frame)
+  precondition(frame.count == bytes.count, "not the same length")
 }
 
 /// What follows a header is kept, for headers that say how long that is.

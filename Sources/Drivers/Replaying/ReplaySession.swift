@@ -21,6 +21,8 @@ public final class ReplaySession<Source: ReplaySource> {
   /// When a full transmit queue is tried again, and for how long without any success.
   private static var queuePause: Duration { .microseconds(50) }
   private static var queuePatience: Duration { .seconds(5) }
+  /// When a source that has no frame yet is asked again.
+  private static var sourcePause: Duration { .milliseconds(1) }
 
   private let source: Source
   private let links: [any Link]
@@ -105,7 +107,7 @@ public final class ReplaySession<Source: ReplaySource> {
       switch replay.step(at: now) {
       // To read the clock costs as much as to gather a frame: once a batch is enough.
       case .read:
-        try read(at: now)
+        guard try read(at: now) else { return try pauseForSource() }
         continue
       case .gather(let link):
         batches[link].append(frame)
@@ -132,14 +134,28 @@ public final class ReplaySession<Source: ReplaySource> {
     }
   }
 
-  private func read(at now: Instant) throws(Failure) {
+  /// Reads a frame; false when none is there yet.
+  private func read(at now: Instant) throws(Failure) -> Bool {
     do throws(Source.Failure) {
-      guard let next = try source.next(into: &frame) else { return replay.endRound(at: now) }
-      let link = min(max(next.link, 0), links.count - 1)
-      replay.offer(link: link, recordedAt: next.time, byteCount: frame.count)
+      switch try source.next(into: &frame) {
+      case .later: return false
+      case .end: replay.endRound(at: now)
+      case .frame(let next):
+        let link = min(max(next.link, 0), links.count - 1)
+        replay.offer(link: link, recordedAt: next.time, byteCount: frame.count)
+      }
+      return true
     } catch {
       throw .source(error)
     }
+  }
+
+  /// What was due already goes; then the rest of the loop has its turn.
+  private func pauseForSource() throws(Failure) {
+    if let link = batches.firstIndex(where: { !$0.isEmpty }) {
+      guard try send(link) else { return }
+    }
+    alarm?.deadline = loop.readClock() + Self.sourcePause
   }
 
   /// Hands over what waits for a link; false when it is to be tried again later.

@@ -6,11 +6,23 @@ public protocol ReplaySource: AnyObject {
   associatedtype Failure: Error
 
   /// Puts the next frame into `frame`, in place of what was there, and says by which link it goes and when
-  /// it was recorded; nil at the recording's end.
-  func next(into frame: inout [UInt8]) throws(Failure) -> ReplayedFrame?
+  /// it was recorded.
+  ///
+  /// It waits for nothing and nobody: see ``ReplayReading/later``.
+  func next(into frame: inout [UInt8]) throws(Failure) -> ReplayReading
 
   /// Goes back to the first frame.
   func rewind() throws(Failure)
+}
+
+/// What has come of reading a frame.
+public enum ReplayReading: Hashable, Sendable {
+  /// There is one.
+  case frame(ReplayedFrame)
+  /// None is there yet: a pipe has nothing, or many frames were left out and others want their turn.
+  case later
+  /// The recording has no more.
+  case end
 }
 
 /// What a replay needs to know of a frame.

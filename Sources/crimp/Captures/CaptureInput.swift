@@ -55,6 +55,12 @@ struct CaptureInput: ~Copyable {
     }
   }
 
+  /// Whether ``fill()`` would not wait: files never do, and a pipe does as long as it is empty.
+  var isReady: Bool {
+    var waiting = pollfd(fd: number, events: Int16(POLLIN), revents: 0)
+    return unsafe poll(&waiting, 1, 0) != 0
+  }
+
   /// Reads more bytes, and waits for them if need be; false at the end.
   mutating func fill() throws(CommandFailure) -> Bool {
     guard !hasEnded else { return false }

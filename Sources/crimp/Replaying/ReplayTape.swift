@@ -14,6 +14,8 @@ final class ReplayTape: ReplaySource {
 
   /// More is not kept: it would be swapped out, and come too late.
   private static let memoryLimit = 4 << 30
+  /// So many frames are left out one after the other before signals are listened for.
+  private static let patience = 4096
 
   /// A frame in memory: where it ends, and what is known of it.
   private struct Kept {
@@ -78,10 +80,16 @@ final class ReplayTape: ReplaySource {
 
   // MARK: Source
 
-  func next(into frame: inout [UInt8]) throws(CommandFailure) -> ReplayedFrame? {
-    guard let facts = playsMemory ? nextKept(into: &frame) : try nextRead(into: &frame) else {
-      return nil
-    }
+  func next(into frame: inout [UInt8]) throws(CommandFailure) -> ReplayReading {
+    let reading = playsMemory ? nextKept(into: &frame) : try nextRead(into: &frame, waits: false)
+    if rewrites, case .frame = reading { request.rewrite.apply(to: &frame) }
+    return reading
+  }
+
+  /// The next frame, waited for as long as it takes; nil at the recording's end.
+  func nextWaiting(into frame: inout [UInt8]) throws(CommandFailure) -> ReplayedFrame? {
+    let reading = playsMemory ? nextKept(into: &frame) : try nextRead(into: &frame, waits: true)
+    guard case .frame(let facts) = reading else { return nil }
     if rewrites { request.rewrite.apply(to: &frame) }
     return facts
   }
@@ -91,29 +99,36 @@ final class ReplayTape: ReplaySource {
     playsMemory = true
   }
 
-  private func nextKept(into frame: inout [UInt8]) -> ReplayedFrame? {
-    guard position < kept.count else { return nil }
+  private func nextKept(into frame: inout [UInt8]) -> ReplayReading {
+    guard position < kept.count else { return .end }
     let start = position > 0 ? kept[position - 1].end : 0
     frame.removeAll(keepingCapacity: true)
     frame.append(contentsOf: memory[start..<kept[position].end])
     position += 1
-    return kept[position - 1].facts
+    return .frame(kept[position - 1].facts)
   }
 
-  /// Reads until a frame is to be played. A fault ends the capture there.
-  private func nextRead(into frame: inout [UInt8]) throws(CommandFailure) -> ReplayedFrame? {
-    guard fault == nil else { return nil }
+  /// Reads until a frame is to be played, or, unless it `waits`, for as long as others can wait. A fault
+  /// ends the capture there.
+  private func nextRead(
+    into frame: inout [UInt8], waits: Bool
+  ) throws(CommandFailure) -> ReplayReading {
+    guard fault == nil else { return .end }
+    var passedOver = 0
     do throws(CommandFailure) {
       while true {
         switch try read(&input, into: &frame) {
         case .frame(let facts):
           if keeps { try keep(frame, facts) }
-          return facts
-        case .leftOut: continue
+          return .frame(facts)
+        case .leftOut:
+          passedOver += 1
+          guard waits || passedOver < Self.patience else { return .later }
         case .needsBytes:
+          guard waits || input.isReady else { return .later }
           guard try input.fill() else {
             hasEnded = true
-            return nil
+            return .end
           }
         }
       }
@@ -121,7 +136,7 @@ final class ReplayTape: ReplaySource {
       // A filter that is wrong is no fault of the capture's.
       guard error.status == .noInput else { throw error }
       fault = error
-      return nil
+      return .end
     }
   }
 
@@ -139,7 +154,7 @@ final class ReplayTape: ReplaySource {
   private func preload(isLearning: Bool) throws(CommandFailure) {
     var frame: [UInt8] = []
     var roles = HostRoles()
-    while try nextRead(into: &frame) != nil {
+    while case .frame = try nextRead(into: &frame, waits: true) {
       if isLearning { roles.learn(frame.rawBytes) }
     }
     if isLearning {

@@ -63,7 +63,7 @@ struct ReplayToFile {
     while true {
       switch replay.step(at: now) {
       case .read:
-        if let next = try tape.next(into: &frame) {
+        if let next = try tape.nextWaiting(into: &frame) {
           replay.offer(link: next.link, recordedAt: next.time, byteCount: frame.count)
         } else {
           replay.endRound(at: now)

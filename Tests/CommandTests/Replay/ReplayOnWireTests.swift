@@ -204,4 +204,28 @@ struct ReplayOnWireTests {
       #expect(end.status == 0 && end.outputLines.last?.contains(#""event":"summary""#) == true)
     }
   }
+
+  /// What comes through a pipe is played as it comes, and one that has nothing to say holds up no signal.
+  @Test func endsAtASignalWhileAPipeIsSilent() throws {
+    let script = """
+      mkfifo "$3/pipe"; exec 3<>"$3/pipe"; head -c 50000 "$0" >&3
+      exec "$1" replay - --netns "$2" -i c0 --top-speed --json <&3
+      """
+    try withTemporaryDirectory { directory in
+      try withWires { left, _ in
+        let running = try RunningTool(
+          "bash",
+          ["-c", script, "\(Fixture.root)/captures/mixed-link.pcap", crimpPath, left, directory])
+        #expect(try eventually { try running.isCapturing() })
+        #expect(
+          try eventually {
+            running.send(signal: SIGUSR1)
+            return try running.outputSoFar().contains(#""frames":127,"#)
+          })
+        running.send(signal: SIGTERM)
+        let end = try running.end()
+        #expect(end.status == 0 && end.outputText.contains(#""event":"summary""#))
+      }
+    }
+  }
 }
