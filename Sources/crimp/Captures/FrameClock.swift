@@ -53,14 +53,16 @@ struct FrameClock {
   private mutating func writeClock(_ time: CaptureTimestamp, into text: inout LineText) {
     // Zones change their offset at full quarters of an hour at most, so one question serves 900 s.
     let length = 900 as Int64
-    let start = time.seconds - (time.seconds % length + length) % length
+    let passed = (time.seconds % length + length) % length
+    // A file may say the first second that there is.
+    let start = time.seconds &- passed
     if quarter?.start != start {
       var seconds = time_t(start)
       var fields = unsafe tm()
       unsafe localtime_r(&seconds, &fields)
       quarter = unsafe (start, UInt64(fields.tm_hour) * 3600 + UInt64(fields.tm_min) * 60)
     }
-    let second = (quarter?.shown ?? 0) + UInt64(time.seconds - start)
+    let second = (quarter?.shown ?? 0) + UInt64(passed)
     FrameClock.writeDayTime(second % 86_400, time.nanoseconds, into: &text)
   }
 

@@ -9,6 +9,7 @@ struct CaptureScan {
   private let orders: ScanOrders
   private let printer: ScanPrinter
   private var machine: PassiveScan
+  private var foreign = ForeignFrames()
 
   init(_ path: String, _ orders: ScanOrders) {
     (self.path, self.orders) = (path, orders)
@@ -34,12 +35,13 @@ struct CaptureScan {
     for case .finish(let end) in machine.stop(at: .origin) { outcome = end }
     printer.tell(outcome, after: nil)
     if let failure { throw failure }
+    try foreign.tell(of: path)
     return outcome.hosts > 0 ? .success : .negative
   }
 
   private mutating func hearNext(of input: inout CaptureInput) throws(CommandFailure) -> Bool {
     guard let frame = try input.next() else { return false }
-    guard frame.linkType == .ethernet,
+    guard foreign.isOwn(frame.linkType),
       let (heard, tag) = try? LinkFrame.parse(frame.bytes, framing: .ethernet),
       orders.link.tag == nil || tag?.identifier == orders.link.tag?.identifier
     else { return true }

@@ -13,6 +13,7 @@ struct CaptureWatch {
   private let clock: WatchClock
   private var machine: StationWatch
   private var now: Instant?
+  private var foreign = ForeignFrames()
 
   init(_ path: String, _ orders: WatchOrders) throws(CommandFailure) {
     (self.path, self.orders) = (path, orders)
@@ -40,12 +41,13 @@ struct CaptureWatch {
     }
     try journal?.rewrite(machine.records)
     if let failure { throw failure }
+    try foreign.tell(of: path)
     return .success
   }
 
   private mutating func hearNext(of input: inout CaptureInput) throws(CommandFailure) -> Bool {
     guard let frame = try input.next() else { return false }
-    guard frame.linkType == .ethernet,
+    guard foreign.isOwn(frame.linkType),
       let (heard, tag) = try? LinkFrame.parse(frame.bytes, framing: .ethernet),
       orders.link.tag == nil || tag?.identifier == orders.link.tag?.identifier
     else { return true }
