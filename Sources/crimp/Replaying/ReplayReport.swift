@@ -41,7 +41,7 @@ struct ReplayReport {
     guard !request.isJSON else {
       return JSONLine.write(ReplayRecord(figures, request, leftOut, isFinal: isFinal))
     }
-    var lines = [sumLine(figures)]
+    var lines = [Self.sum(of: figures.total, in: figures.elapsed)]
     if request.isTwoSided { lines.append(sidesLine(figures)) }
     lines += latenessLines(figures)
     lines += leftOut.map { "left out: \($0)" }
@@ -80,10 +80,11 @@ struct ReplayReport {
 
   // MARK: Lines
 
-  private func sumLine(_ figures: ReplayFigures) -> String {
-    let total = figures.total
-    let seconds = figures.elapsed.milliseconds / 1000
-    var line = "\(Self.frames(total.frames)), \(total.bytes) bytes in \(seconds.rounded(to: 3)) s"
+  /// How much went in how long, and how fast that is; `goal` follows the number of frames.
+  static func sum(of total: ReplayedAmount, in elapsed: Duration, goal: String = "") -> String {
+    let seconds = elapsed.milliseconds / 1000
+    let count = goal.isEmpty ? frames(total.frames) : "\(total.frames)\(goal) frames"
+    var line = "\(count), \(total.bytes) bytes in \(seconds.rounded(to: 3)) s"
     if seconds > 0, total.frames > 0 {
       let rate = (Double(total.frames) / seconds).rounded(to: 0)
       let bits = (Double(total.bytes) * 8 / seconds / 1e6).rounded(to: 2)

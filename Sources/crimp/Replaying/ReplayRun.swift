@@ -57,11 +57,13 @@ struct ReplayRun {
       tape, on: links, loop: loop, options: request.options,
       margin: isPrecise ? Self.margin : .zero)
     let report = ReplayReport(request, tape)
+    let progress = ReplayProgress(of: session, request, on: loop)
     HeldSignals.hold()
     let signals = try worded { () throws(SystemError) in
       try loop.onSignal([SIGINT, SIGTERM, SIGUSR1, SIGPIPE]) { signal in
-        signal == SIGUSR1
-          ? report.tell(ReplayFigures(session), isFinal: false) : session.stop()
+        guard signal == SIGUSR1 else { return session.stop() }
+        progress?.clear()
+        report.tell(ReplayFigures(session), isFinal: false)
       }
     }
     defer { signals.cancel() }
@@ -75,6 +77,7 @@ struct ReplayRun {
       case .link(let error): failure = CommandFailure(error)
       }
     }
+    progress?.end()
     report.tell(ReplayFigures(session), isFinal: true)
     for link in links { link.close() }
     if let failure { throw failure }

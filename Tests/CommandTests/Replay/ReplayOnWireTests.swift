@@ -205,6 +205,29 @@ struct ReplayOnWireTests {
     }
   }
 
+  /// A person at a terminal sees how far it is, and the figures in place of that at the end.
+  @Test func showsAtATerminalHowFarItIs() throws {
+    let path = "\(Fixture.root)/captures/mixed-link.pcap"
+    try withWires { left, _ in
+      let replay = try TerminalTool(
+        crimpPath,
+        ["replay", path, "--netns", left, "-i", "c0", "--loop", "0", "--rate", "50", "-c", "9000"],
+        argumentZero: "crimp")
+      #expect(replay.shows(" of 9000 frames, "))
+      replay.send(signal: SIGUSR1)
+      #expect(replay.shows("late by "))
+      replay.send(signal: SIGTERM)
+      #expect(try replay.end() == 0)
+      // The line was taken back before the figures.
+      let lines = replay.shown.split(separator: "\r\n").map(String.init)
+      let figures = lines.filter { $0.contains(" frames/s, ") }
+      #expect(figures.count == 2, "\(replay.shown)")
+      #expect(figures.first?.contains("\r\u{1b}[K") == true, "\(replay.shown)")
+      let last = figures.last?.split(separator: "\u{1b}[K").last.map(String.init) ?? ""
+      #expect(last.contains(" frames, ") && !last.contains("9000"), "\(replay.shown)")
+    }
+  }
+
   /// What comes through a pipe is played as it comes, and one that has nothing to say holds up no signal.
   @Test func endsAtASignalWhileAPipeIsSilent() throws {
     let script = """
