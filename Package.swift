@@ -184,7 +184,9 @@ let package = Package(
       name: "CaptureFileTests", dependencies: ["CaptureFile", "Support"], swiftSettings: testing),
     .testTarget(
       name: "DecodingTests",
-      dependencies: ["Decoding", "LinkLayer", "IPMI", "CaptureFile", "OpenSSL", "Support"],
+      dependencies: [
+        "Decoding", "Crafting", "LinkLayer", "IPMI", "CaptureFile", "OpenSSL", "Support",
+      ],
       swiftSettings: testing),
     .testTarget(
       name: "CraftingTests", dependencies: ["Crafting", "LinkLayer", "CaptureFile", "Support"],

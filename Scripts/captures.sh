@@ -162,6 +162,7 @@ ours crimp-power-1.5 power status 192.0.2.1:9001 -u ipmiusr --protocol 1.5
 ours crimp-discover discover 192.0.2.1:623 192.0.2.3:623 --attempts 2 --timeout 0.3
 ours crimp-ipmi-chassis ipmi -H 192.0.2.1 -u admin --suites 17 chassis status
 ours crimp-power-cycle power cycle 192.0.2.1 -u admin
+printf 'echo a serial line\r' | ours crimp-console console 192.0.2.1 -u admin --suites 17 --linger 2
 
 # What others said, and crimp in their place.
 client="--host 192.0.2.2 --filter arp"
@@ -211,10 +212,11 @@ time.sleep(0.3)'
 
 # Programs that are tested behind an interface.
 behind dnsmasq dnsmasq --keep-in-foreground --conf-file=/dev/null --no-resolv --no-hosts --user=root \
-  --pid-file= --dhcp-leasefile="$state/leases" --dhcp-range=192.0.2.50,192.0.2.60,1h --domain=example.net \
+  --pid-file= --dhcp-leasefile="$state/leases" --no-ping --dhcp-range=192.0.2.50,192.0.2.60,1h --domain=example.net \
   --address=/host.example.net/192.0.2.9 --address=/host.example.net/2001:db8::9 --listen-address=192.0.2.1
 sleep 1
 theirs stacks/dhcp-dnsmasq 15 'udp port 67' nmap -e eth0 --script broadcast-dhcp-discover
+theirs stacks/dhcp-lease 15 'udp port 67' busybox udhcpc -f -n -q -i eth0 -x hostname:client -s /bin/true
 theirs stacks/dns-dnsmasq 9 'arp or udp port 53' python3 -c '
 import socket, struct
 def ask(number, name, kind):
@@ -254,6 +256,14 @@ theirs protocols/iputils-arping-dad 9 arp arping.iputils -D -c 2 -w 3 -I eth0 19
 } >"$state/keepalived.conf"
 behind keepalived keepalived -n -P -f "$state/keepalived.conf" -p "$state/k.pid" -r "$state/v.pid"
 theirs protocols/vrrp-keepalived 12 'ip proto 112 or arp' sleep 7
+# Its user and its folder of runtime files are not installed: they are there in a mount namespace of its own.
+mkdir "$state/run"
+{ cat /etc/passwd; echo '_lldpd:x:997:997::/run/lldpd:/usr/sbin/nologin'; } >"$state/passwd"
+{ cat /etc/group; echo '_lldpd:x:997:'; } >"$state/group"
+theirs protocols/lldp-lldpd 12 'ether proto 0x88cc' unshare -m sh -c "
+  mount --bind '$state/passwd' /etc/passwd; mount --bind '$state/group' /etc/group
+  mount --bind '$state/run' /run; mkdir /run/lldpd
+  exec lldpd -d -L '' -I eth0 -C eth0 -M 1 -S 'a host of the laboratory' -P Linux -m 192.0.2.2,2001:db8::2"
 ip -n "$switch" link set switch0 type bridge stp_state 1
 theirs protocols/lldp-crafted 9 'ether proto 0x88cc' sh -c "
   printf '0180c200000e 02000000000b 88cc 0207 04 02000000000b 0405 05 65746830 0602 0078 0808 636c69656e742030

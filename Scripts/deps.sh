@@ -13,7 +13,7 @@ test="iproute2 tcpdump tshark libpcap0.8 libnet1 libssl3 libcap2-bin procps pyth
   libsnmp40 libopenipmi0 systemd dbus python3-dbus python3-gi gir1.2-glib-2.0 ipmitool freeipmi-tools
   python3-cryptography python3-six libpils2 libltdl7 libxslt1.1 libgnutls30
   nmap arp-scan ieee-data netcat-openbsd socat nftables dnsmasq-base openssl curl
-  openssh-client libwrap0"
+  openssh-client libwrap0 libbsd0 libevent-2.1-7 libreadline8 libxml2"
 
 case "${1:-}" in
 build)

@@ -22,7 +22,7 @@ packages="arping iputils-arping resource-agents keepalived netsniff-ng ifupdown 
   libpacemaker1 libpe-rules26 libpe-status28 libqb100 libstonithd26 libcfg7 libcmap4
   libcorosync-common4 libcpg4 libquorum5
   haproxy liblua5.3-0 libpcre2-posix3 libopentracing-c-wrapper0 libopentracing1
-  nginx libnginx-mod-stream ncat microsocks tcpreplay libdumbnet1"
+  nginx libnginx-mod-stream ncat microsocks tcpreplay libdumbnet1 busybox lldpd"
 rm -rf $peers
 mkdir -p $peers/archives $peers/root $peers/bin
 echo "crimp: unpacking $packages"
@@ -63,6 +63,8 @@ link ipmi_sim openipmi usr/bin/ipmi_sim
 link chronyd chrony usr/sbin/chronyd
 link ncat ncat usr/bin/ncat
 link microsocks microsocks usr/bin/microsocks
+link busybox busybox bin/busybox
+link lldpd lldpd usr/sbin/lldpd
 link sshd openssh-server usr/sbin/sshd
 link fence_ipmilan fence-agents usr/sbin/fence_ipmilan
 link pacemaker-fenced pacemaker usr/lib/pacemaker/pacemaker-fenced

@@ -23,99 +23,46 @@ import Testing
       .map { "captures/\(folder)/\($0)" }
   }
 
+  /// What both say of all captures, asked once: tshark takes half a second to start.
+  private static let agreements = Result {
+    try Dictionary(
+      uniqueKeysWithValues: zip(captures, Agreement.all(of: captures.map(frames(of:)))))
+  }
+
   @Test("in every field of every frame", arguments: captures)
   func fields(capture: String) throws {
-    let frames = try decoded(capture)
-    try #require(!frames.isEmpty)
-    let names = Set(frames.flatMap { $0.layers.flatMap(\.fields).map(\.name) })
-      .filter { !$0.hasPrefix("crimp.") && !$0.hasPrefix("data.") }.sorted()
-    let theirs = try tshark(capture, names)
-    try #require(theirs.count == frames.count)
-    for (number, frame) in frames.enumerated() {
-      for name in names {
-        if name.hasPrefix("ipmi."), isRefusedGroupExtension(frame) { continue }
-        let ours = frame.all(name).map { comparable($0.value) }
-        guard !ours.isEmpty else { continue }
-        // A packet that an ICMP error quotes has fields too for tshark: those follow.
-        let their = (theirs[number][name] ?? []).prefix(ours.count).map { comparable($0) }
-        #expect(ours == their, "frame \(number + 1), \(name)")
-      }
-    }
+    let agreement = try #require(try Self.agreements.get()[capture])
+    #expect(agreement.comparedFields > 0)
+    #expect(agreement.differences.isEmpty, "\(agreement.differences.joined(separator: "\n"))")
   }
 
   /// The protocols that tshark sees and those that we see are the same, as far as we have them.
   @Test("in the layers of every frame", arguments: captures)
   func layers(capture: String) throws {
-    let frames = try decoded(capture)
-    let theirs = try tshark(capture, ["frame.protocols"])
-    for (number, frame) in frames.enumerated() {
-      let their = (theirs[number]["frame.protocols"]?.first ?? "").split(separator: ":")
-        .map(String.init)
-      for layer in frame.layers where layer.name != "data" && layer.name != "null" {
-        #expect(their.contains(layer.name), "frame \(number + 1): \(their)")
-      }
+    let agreement = try #require(try Self.agreements.get()[capture])
+    #expect(agreement.comparedLayers > 0)
+    #expect(agreement.strangeLayers.isEmpty, "\(agreement.strangeLayers.joined(separator: "\n"))")
+  }
+
+  /// Frames of each kind that Crimp makes, with whatever a field can hold in each field.
+  @Test("in thousands of frames that differ in every field")
+  func mixed() throws {
+    var generator = SeededGenerator(seed: 5_202_611)
+    let frames: [Agreement.Frame] = try (0..<3000).map { _ in
+      (CapturedFrame(bytes: try MixedFrame.next(&generator), timestamp: nil), .ethernet)
     }
+    let agreements = try Agreement.all(of: [frames])
+    let agreement = try #require(agreements.first)
+    #expect(agreement.comparedFields > 50_000)
+    #expect(agreement.differences.isEmpty, "\(agreement.differences.joined(separator: "\n"))")
+    #expect(agreement.strangeLayers.isEmpty, "\(agreement.strangeLayers.joined(separator: "\n"))")
   }
 
-  /// tshark takes the completion code of a refusal without data for the group's defining body, and
-  /// gives up.
-  private func isRefusedGroupExtension(_ frame: DecodedFrame) -> Bool {
-    frame.first("ipmi.header.netfn")?.value == .number(0x2d)
-      && frame.first("ipmi.header.completion")?.value == .hexadecimal(0xc1, digits: 2)
-  }
-
-  private func decoded(_ path: String) throws -> [DecodedFrame] {
+  private static func frames(of path: String) throws -> [Agreement.Frame] {
     let bytes = try Fixture.file(path)
     var capture = CaptureFileView(bytes.rawBytes)
-    var decoder = FrameDecoder()
-    var frames: [DecodedFrame] = []
-    while let frame = try capture.next() {
-      frames.append(decoder.fields(of: frame.bytes, linkType: frame.linkType))
-    }
+    var frames: [Agreement.Frame] = []
+    while let frame = try capture.next() { frames.append((CapturedFrame(frame), frame.linkType)) }
     return frames
-  }
-
-  /// tshark's values of these fields, frame by frame.
-  private func tshark(_ path: String, _ names: [String]) throws -> [[String: [String]]] {
-    let preferences = [
-      "ip.defragment:FALSE", "ipv6.defragment:FALSE", "tcp.desegment_tcp_streams:FALSE",
-      "ipmi.dissect_bus_commands:TRUE",
-    ].flatMap { ["-o", $0] }
-    let run = try runTool(
-      "tshark",
-      ["-n", "-r", "\(Fixture.root)/\(path)"]
-        + ["9001", "624", "625"].flatMap { ["-d", "udp.port==\($0),rmcp"] } + preferences
-        + ["-T", "fields", "-E", "occurrence=a", "-E", "aggregator=;", "-E", "separator=/t"]
-        + names.flatMap { ["-e", $0] })
-    #expect(run.status == 0, "\(run.errorText)")
-    return run.outputText.split(separator: "\n", omittingEmptySubsequences: false).dropLast()
-      .map { line in
-        let values = line.split(separator: "\t", omittingEmptySubsequences: false)
-        return Dictionary(
-          uniqueKeysWithValues: zip(names, values).map { name, value in
-            (name, value.isEmpty ? [] : value.split(separator: ";").map(String.init))
-          })
-      }
-  }
-
-  /// The form in which values are compared: numbers in decimal, bytes as digits alone.
-  private func comparable(_ value: FieldValue) -> String {
-    switch value {
-    case .number(let number), .hexadecimal(let number, _): String(number)
-    case .bytes: value.description.filter { $0 != ":" }
-    default: value.description
-    }
-  }
-
-  private func comparable(_ text: String) -> String {
-    switch text {
-    case "True": return "1"
-    case "False": return "0"
-    default: break
-    }
-    if text.hasPrefix("0x"), let number = UInt64(text.dropFirst(2), radix: 16) {
-      return String(number)
-    }
-    return text
   }
 }

@@ -70,7 +70,10 @@ extension FrameDecoder {
     for side in ["src", "dst"] {
       collectHardwareAddress(side, bytes, place, hardwareCount, into: &fields)
       place += hardwareCount
-      if protocolCount == 4, bytes.u16(offset + 2) == EtherType.ipv4.rawValue {
+      if side == "dst", operation.rawValue == 7, protocolCount > 0 {
+        // A dynamic reverse request that failed, RFC 1931: why.
+        fields.number("arp.dst.drarp_error_status", bytes, place, 1)
+      } else if protocolCount == 4, bytes.u16(offset + 2) == EtherType.ipv4.rawValue {
         fields.ipv4("arp.\(side).proto_ipv4", bytes, place)
       } else if protocolCount > 0 {
         fields.bytes("arp.\(side).proto", bytes, place, protocolCount)

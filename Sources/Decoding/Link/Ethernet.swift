@@ -70,21 +70,25 @@ extension FrameDecoder {
     fields.mac("eth.src", bytes, 6)
     var offset = 12
     var name = "eth.type"
-    while EtherType(rawValue: bytes.u16(offset)).isTag {
-      fields.hexadecimal(name, bytes, offset, 2, meaning: "VLAN tag")
-      fields.end(at: offset + 2)
+    var outer: EtherType?
+    while case let tag = EtherType(rawValue: bytes.u16(offset)), tag.isTag {
+      let isInnerService = tag == .serviceVLAN && outer == .serviceVLAN
+      if !isInnerService {
+        fields.hexadecimal(name, bytes, offset, 2, meaning: "VLAN tag")
+        fields.end(at: offset + 2)
+        let protocolName = tag == .serviceVLAN ? "ieee8021ad" : "vlan"
+        fields.begin(protocolName, "VLAN tag", offset + 2, offset + 6)
+      }
       offset += 2
-      fields.begin("vlan", "VLAN tag", offset, offset + 4)
       guard fields.has(4, at: offset, until: bytes.byteCount) else { return }
-      fields.bits("vlan.priority", bytes, offset, 2, mask: 0xe000)
-      fields.flag("vlan.dei", bytes, offset, 2, mask: 0x1000)
-      fields.bits("vlan.id", bytes, offset, 2, mask: 0x0fff)
+      collectTag(tag, isInner: isInnerService, bytes, offset, into: &fields)
       offset += 2
-      name = "vlan.etype"
+      name = tag == .serviceVLAN ? "ieee8021ah.etype" : "vlan.etype"
+      outer = tag
     }
     let type = EtherType(rawValue: bytes.u16(offset))
     guard type.rawValue > 1500 else {
-      fields.number(name == "eth.type" ? "eth.len" : "vlan.len", bytes, offset, 2)
+      fields.number(outer == nil ? "eth.len" : "vlan.len", bytes, offset, 2)
       fields.end(at: offset + 2)
       let end = min(bytes.byteCount, offset + 2 + Int(type.rawValue))
       return collectLogicalLink(bytes, offset + 2, end, into: &fields)
@@ -92,6 +96,25 @@ extension FrameDecoder {
     fields.hexadecimal(name, bytes, offset, 2, meaning: type.name)
     fields.end(at: offset + 2)
     collectPayload(type, bytes, offset + 2, bytes.byteCount, into: &fields)
+  }
+
+  /// A tag of a customer, IEEE 802.1Q, or of a provider, IEEE 802.1ad; two of a provider's are one layer, in
+  /// which the outer is the service's and the inner the customer's.
+  private func collectTag(
+    _ tag: EtherType, isInner: Bool, _ bytes: RawSpan, _ offset: Int,
+    into fields: inout FieldCollector
+  ) {
+    guard tag == .serviceVLAN else {
+      fields.bits("vlan.priority", bytes, offset, 2, mask: 0xe000)
+      fields.flag("vlan.dei", bytes, offset, 2, mask: 0x1000)
+      fields.bits("vlan.id", bytes, offset, 2, mask: 0x0fff)
+      return
+    }
+    let isOuter = EtherType(rawValue: bytes.u16(offset + 2)) == .serviceVLAN
+    let name = isInner ? "cvid" : isOuter ? "svid" : "id"
+    fields.bits("ieee8021ad.priority", bytes, offset, 2, mask: 0xe000)
+    fields.flag("ieee8021ad.dei", bytes, offset, 2, mask: 0x1000)
+    fields.bits("ieee8021ad.\(name)", bytes, offset, 2, mask: 0x0fff)
   }
 
   /// What an EtherType announces.

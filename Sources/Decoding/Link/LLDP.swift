@@ -20,6 +20,12 @@ extension FrameDecoder {
       case 5:
         text.append(", system ")
         text.append(peer: value)
+      case 8 where value.byteCount >= 6 && value.u8(0) == 5 && value.u8(1) == 1:
+        text.append(", at ")
+        text.append(IPv4Address(rawValue: value.u32(2)))
+      case 8 where value.byteCount >= 18 && value.u8(0) == 17 && value.u8(1) == 2:
+        text.append(", at ")
+        text.append(value.ipv6Address(2))
       default: break
       }
     }
@@ -76,6 +82,8 @@ extension FrameDecoder {
     case (7, 4):
       fields.hexadecimal("lldp.tlv.system_cap", bytes, offset, 2)
       fields.hexadecimal("lldp.tlv.enable_system_cap", bytes, offset + 2, 2)
+    case (8, _): collectManagementAddress(bytes, offset, count, into: &fields)
+    case (127, 4...): collectOrganizationValue(bytes, offset, count, into: &fields)
     default: break
     }
   }

@@ -24,45 +24,44 @@ struct LiveStackTests {
       }
       host = "crimp-live-\(getpid())-\(number)"
       far = host + "-far"
-      let last = role == "a" ? 1 : 2
-      for name in [host, far] { try run("ip", "netns", "add", name) }
-      try run(
-        "ip", "link", "add", "eth0", "netns", host, "type", "veth", "peer", "name", "eth0", "netns",
-        far)
-      try sysctl(far, "net.ipv6.conf.all.disable_ipv6=1")
-      try sysctl(far, "net.ipv6.conf.default.disable_ipv6=1")
-      for name in ["all", "default", "eth0"] {
-        try sysctl(host, "net.ipv6.conf.\(name).accept_dad=0")
-        try sysctl(host, "net.ipv6.conf.\(name).router_solicitations=0")
+      let last = role == "a" ? "1" : "2"
+      let run = try runTool("sh", ["-euc", Self.script, host, far, role, last])
+      guard run.status == 0 else {
+        remove()
+        throw Refusal(text: run.errorText)
       }
-      try run("ip", "-n", host, "link", "set", "lo", "up")
-      try run("ip", "-n", host, "link", "set", "eth0", "address", "02:00:00:00:00:0\(role)", "up")
-      try run("ip", "-n", far, "link", "set", "eth0", "up")
-      try run("ip", "-n", host, "address", "add", "192.0.2.\(last)/24", "dev", "eth0")
-      try run(
-        "ip", "-n", host, "address", "add", "2001:db8::\(last)/64", "dev", "eth0", "nodad")
     }
 
-    deinit {
+    /// `$0` is the host, `$1` its cable's other end, `$2` its letter and `$3` the number of its addresses.
+    private static let script = """
+      ip netns add $0
+      ip netns add $1
+      ip link add eth0 netns $0 type veth peer name eth0 netns $1
+      ip netns exec $1 sysctl -qw net.ipv6.conf.all.disable_ipv6=1 \
+        net.ipv6.conf.default.disable_ipv6=1
+      for name in all default eth0; do
+        ip netns exec $0 sysctl -qw net.ipv6.conf.$name.accept_dad=0 \
+          net.ipv6.conf.$name.router_solicitations=0
+      done
+      ip -n $0 link set lo up
+      ip -n $0 link set eth0 address 02:00:00:00:00:0$2 up
+      ip -n $1 link set eth0 up
+      ip -n $0 address add 192.0.2.$3/24 dev eth0
+      ip -n $0 address add 2001:db8::$3/64 dev eth0 nodad
+      """
+
+    deinit { remove() }
+
+    private func remove() {
       for name in [host, far] { _ = try? runTool("ip", ["netns", "del", name]) }
     }
 
-    private func sysctl(_ name: String, _ setting: String) throws {
-      try run("ip", "netns", "exec", name, "sysctl", "-q", "-w", setting)
-    }
-
-    private func run(_ words: String...) throws {
-      let run = try runTool(words[0], Array(words.dropFirst()))
-      guard run.status == 0 else { throw Refusal(words: words, text: run.errorText) }
-    }
-
     struct Refusal: Error {
-      let words: [String]
       let text: String
     }
 
-    /// Plays the capture at `path` to the host.
-    func test(_ path: String, _ exchange: Exchange) throws -> ToolRun {
+    /// Begins to play the capture at `path` to the host.
+    func begin(_ path: String, _ exchange: Exchange) throws -> RunningTool {
       var arguments = [
         "replay-test", path, "--host", exchange.address, "--filter", exchange.filter, "-i", "eth0",
         "--netns", far, "--tolerance", "10", "--patience", "8", "--closing",
@@ -71,7 +70,48 @@ struct LiveStackTests {
       if let command = exchange.command {
         arguments += ["--run", "exec ip netns exec \(host) \(command)"]
       }
-      return try runTool(crimpPath, arguments, seconds: 120)
+      return try RunningTool(crimpPath, arguments)
+    }
+  }
+
+  /// A host made for one capture, and the run in which that is played to it. Many stand side by side:
+  /// most of their time they wait.
+  final class Trial {
+    private let cable: Cable
+    private let path: String
+    private var exchange: Exchange
+    /// What the server makes when it serves.
+    private let sign: String
+    private var server: RunningTool?
+    private var run: RunningTool?
+
+    /// Makes the host, and starts what serves there; its files begin with `prefix`.
+    init(_ path: String, _ exchange: Exchange, _ prefix: String) throws {
+      (self.path, self.exchange) = (path, exchange)
+      sign = "\(prefix)-ready"
+      cable = try Cable(exchange.role)
+      if exchange.keepsAddress {
+        let file = "\(prefix)-keepalived.conf"
+        try writeFile(file, Array(LiveStackTests.keepalived.utf8))
+        self.exchange.command =
+          "keepalived -n -P -f \(file) -p \(prefix)-k.pid -r \(prefix)-v.pid"
+      }
+      server = try exchange.server.map {
+        try RunningTool("ip", ["netns", "exec", cable.host] + $0.command(sign, prefix))
+      }
+    }
+
+    deinit { server?.sendToAll(signal: SIGKILL) }
+
+    /// Begins as soon as the server serves.
+    func begin() throws {
+      if server != nil { try #require(eventually { access(sign, R_OK) == 0 }) }
+      run = try cable.begin(path, exchange)
+    }
+
+    /// What the run has come to.
+    func end() throws -> ToolRun {
+      try #require(run).end()
     }
   }
 
@@ -129,6 +169,9 @@ struct LiveStackTests {
       capture: "dhcp-dnsmasq", filter: "udp port 67", server: .dnsmasq,
       changes: [(2, 61, "dhcp.ip.your"), (2, 42, "dhcp.type")]),
     Exchange(
+      capture: "dhcp-lease", filter: "udp port 67", server: .dnsmasq,
+      changes: [(2, 61, "dhcp.ip.your"), (4, 61, "dhcp.ip.your"), (4, 284, "dhcp.option.dhcp")]),
+    Exchange(
       capture: "dns-dnsmasq", filter: "arp or udp port 53", server: .dnsmasq,
       changes: [(4, 91, "dns.a"), (4, 45, "dns.flags")]),
     Exchange(
@@ -150,19 +193,19 @@ struct LiveStackTests {
     case listener
     case dnsmasq
 
-    /// The command, which makes the file `ready` when it serves.
-    func command(_ directory: String) -> [String] {
+    /// The command, which makes the file `sign` when it serves; its other files begin with `prefix`.
+    func command(_ sign: String, _ prefix: String) -> [String] {
       switch self {
       case .listener:
         [
           "python3", "-c",
           "import socket, time; listener = socket.create_server((\"192.0.2.1\", 7)); "
-            + "open(\"\(directory)/ready\", \"w\"); time.sleep(600)",
+            + "open(\"\(sign)\", \"w\"); time.sleep(600)",
         ]
       case .dnsmasq:
         [
           "dnsmasq", "--keep-in-foreground", "--conf-file=/dev/null", "--no-resolv", "--no-hosts",
-          "--user=root", "--pid-file=\(directory)/ready", "--dhcp-leasefile=\(directory)/leases",
+          "--user=root", "--pid-file=\(sign)", "--dhcp-leasefile=\(prefix)-leases", "--no-ping",
           "--dhcp-range=192.0.2.50,192.0.2.60,1h", "--domain=example.net",
           "--address=/host.example.net/192.0.2.9", "--address=/host.example.net/2001:db8::9",
           "--listen-address=192.0.2.1",
@@ -171,26 +214,7 @@ struct LiveStackTests {
     }
   }
 
-  /// Plays the capture at `path` to a host made for it.
-  private func test(_ path: String, _ exchange: Exchange) throws -> ToolRun {
-    let cable = try Cable(exchange.role)
-    return try withTemporaryDirectory { directory in
-      var exchange = exchange
-      if exchange.keepsAddress {
-        let path = "\(directory)/keepalived.conf"
-        try writeFile(path, Array(Self.keepalived.utf8))
-        exchange.command =
-          "keepalived -n -P -f \(path) -p \(directory)/k.pid -r \(directory)/v.pid"
-      }
-      guard let server = exchange.server else { return try cable.test(path, exchange) }
-      let tool = try RunningTool("ip", ["netns", "exec", cable.host] + server.command(directory))
-      defer { tool.send(signal: SIGKILL) }
-      try #require(eventually { access("\(directory)/ready", R_OK) == 0 })
-      return try cable.test(path, exchange)
-    }
-  }
-
-  private static let keepalived = """
+  fileprivate static let keepalived = """
     global_defs {
       vrrp_garp_master_delay 1
     }
@@ -206,25 +230,27 @@ struct LiveStackTests {
 
     """
 
-  @Test("says what it said then", arguments: exchanges.indices)
-  func unchanged(index: Int) throws {
-    let exchange = Self.exchanges[index]
-    let run = try test(exchange.path, exchange)
-    #expect(run.status == 0, "\(exchange.capture): \(run.outputText)\(run.errorText)")
-  }
-
+  /// All of an exchange's hosts are there at once.
   @Test(
-    "is told to differ from a capture in which one byte was changed", arguments: exchanges.indices)
-  func changed(index: Int) throws {
+    "says what it said then, and is told to differ where one byte of the capture was changed",
+    arguments: exchanges.indices)
+  func exchange(index: Int) throws {
     let exchange = Self.exchanges[index]
     let bytes = try readFile(exchange.path)
-    for change in exchange.changes {
-      try withTemporaryDirectory { directory in
+    try withTemporaryDirectory { directory in
+      let unchanged = try Trial(exchange.path, exchange, "\(directory)/then")
+      let changed = try exchange.changes.enumerated().map { number, change in
         var changed = bytes
         changed[try place(of: change.frame, in: bytes) + change.offset] ^= 0x08
-        let path = "\(directory)/changed.pcap"
+        let path = "\(directory)/\(number).pcap"
         try writeFile(path, changed)
-        let run = try test(path, exchange)
+        return try Trial(path, exchange, "\(directory)/\(number)")
+      }
+      for trial in [unchanged] + changed { try trial.begin() }
+      let run = try unchanged.end()
+      #expect(run.status == 0, "\(exchange.capture): \(run.outputText)\(run.errorText)")
+      for (trial, change) in zip(changed, exchange.changes) {
+        let run = try trial.end()
         #expect(run.status == 1, "\(run.errorText)")
         #expect(run.outputText.contains("frame \(change.frame) "), "\(change): \(run.outputText)")
         #expect(run.outputText.contains("    \(change.field)"), "\(change): \(run.outputText)")
