@@ -7,11 +7,11 @@ import Support
 import Testing
 
 /// What AF_PACKET's ring does not serve, and where a person watches. Needs root.
-@Suite("crimp capture elsewhere", .serialized)
+@Suite("crimp capture elsewhere", .serialized, .sharedLaboratory)
 struct CaptureDeviceTests {
   @Test("takes the frames of all interfaces by libpcap's device any, with their directions")
   func anyDevice() throws {
-    try withNetwork { network in
+    try withSharedNetwork { network in
       try withTemporaryDirectory { directory in
         let path = "\(directory)/any.pcapng"
         let capture = try network.ownerB.startCapture(
@@ -52,7 +52,7 @@ struct CaptureDeviceTests {
 
   @Test("takes what a host says to itself once")
   func loopback() throws {
-    try withNetwork { network in
+    try withSharedNetwork { network in
       try withTemporaryDirectory { directory in
         let path = "\(directory)/lo.pcapng"
         let capture = try network.client.startCapture(
@@ -70,7 +70,7 @@ struct CaptureDeviceTests {
 
   @Test("shows at a terminal how far it is, and leaves it clean")
   func progress() throws {
-    try withNetwork { network in
+    try withSharedNetwork { network in
       try withTemporaryDirectory { directory in
         let path = "\(directory)/seen.pcapng"
         let capture = try network.client.run {

@@ -7,12 +7,12 @@ import Testing
 
 /// What stands in the files of `crimp capture` however it ends, and where one file follows another. Needs
 /// root.
-@Suite("The files of crimp capture", .serialized)
+@Suite("The files of crimp capture", .serialized, .sharedLaboratory)
 struct CaptureOutputTests {
   @Test(
     "are whole up to the last frame when the process is killed", arguments: ["a.pcapng", "a.pcap"])
   func killed(name: String) throws {
-    try withNetwork { network in
+    try withSharedNetwork { network in
       try withTemporaryDirectory { directory in
         let path = "\(directory)/\(name)"
         let capture = try network.client.startCapture(
@@ -29,7 +29,7 @@ struct CaptureOutputTests {
 
   @Test("end with a whole frame where the disk is full", arguments: ["a.pcapng", "a.pcap"])
   func diskFull(name: String) throws {
-    try withNetwork { network in
+    try withSharedNetwork { network in
       try withTemporaryDirectory { directory in
         // A file system of 64 KiB, seen by this capture alone; what it holds at the end is copied out.
         let script = """
@@ -69,7 +69,7 @@ struct CaptureOutputTests {
       ["--rotate-count", "10"], ["--rotate-size", "2k"],
     ])
   func rotation(options: [String]) throws {
-    try withNetwork { network in
+    try withSharedNetwork { network in
       try withTemporaryDirectory { directory in
         let capture = try network.client.startCapture(
           ["capture", "-i", "eth0", "-w", "\(directory)/ring.pcapng", "--files", "3", "--json"]
@@ -100,7 +100,7 @@ struct CaptureOutputTests {
 
   @Test("begin anew at SIGUSR2 and after a time; SIGUSR1 tells the figures")
   func signals() throws {
-    try withNetwork { network in
+    try withSharedNetwork { network in
       try withTemporaryDirectory { directory in
         let capture = try network.client.startCapture([
           "capture", "-i", "eth0", "-w", "\(directory)/s.pcap", "--rotate-time", "3600", "--json",
@@ -133,7 +133,7 @@ struct CaptureOutputTests {
 
   @Test("go through a pipe while they grow")
   func pipe() throws {
-    try withNetwork { network in
+    try withSharedNetwork { network in
       let script = "'\(crimpPath)' capture -i eth0 -w - \(NumberedFrames.filter)"
       let reader = try network.client.run {
         try RunningTool("sh", ["-c", script + " | tshark -n -l -r - -c 5 2>/dev/null"])

@@ -7,7 +7,7 @@ import Support
 import Testing
 
 /// `crimp capture` on a wire, its files judged by the tools that people have. Needs root.
-@Suite("crimp capture", .serialized)
+@Suite("crimp capture", .serialized, .sharedLaboratory)
 struct CaptureTests {
   static let kinds = [
     ("seen.pcapng", [String](), "nseconds"), ("seen.pcap", [], "nseconds"),
@@ -16,7 +16,7 @@ struct CaptureTests {
 
   @Test("writes what came, as capinfos, tcpdump and tshark read it", arguments: kinds)
   func formats(name: String, options: [String], precision: String) throws {
-    try withNetwork { network in
+    try withSharedNetwork { network in
       try withTemporaryDirectory { directory in
         let path = "\(directory)/\(name)"
         let capture = try network.client.startCapture(
@@ -39,7 +39,7 @@ struct CaptureTests {
 
   @Test("says in the file where the frames come from, which way they went, and what was noted")
   func descriptions() throws {
-    try withNetwork { network in
+    try withSharedNetwork { network in
       try withTemporaryDirectory { directory in
         let path = "\(directory)/seen.pcapng"
         let capture = try network.ownerB.startCapture([
@@ -80,7 +80,7 @@ struct CaptureTests {
 
   @Test("keeps a tag in its place, and no more of a frame than was asked for")
   func tagsAndSnapLength() throws {
-    try withNetwork { network in
+    try withSharedNetwork { network in
       try withTemporaryDirectory { directory in
         let path = "\(directory)/seen.pcapng"
         let capture = try network.client.startCapture(
@@ -100,7 +100,7 @@ struct CaptureTests {
 
   @Test("takes one direction alone", arguments: [("in", 100..<103), ("out", 0..<3)])
   func direction(way: String, expected: Range<Int>) throws {
-    try withNetwork { network in
+    try withSharedNetwork { network in
       try withTemporaryDirectory { directory in
         let path = "\(directory)/seen.pcapng"
         let capture = try network.ownerB.startCapture([
@@ -117,7 +117,7 @@ struct CaptureTests {
 
   @Test("takes several interfaces into one file, each frame with its own")
   func interfaces() throws {
-    try withNetwork { network in
+    try withSharedNetwork { network in
       try withTemporaryDirectory { directory in
         let path = "\(directory)/seen.pcapng"
         let capture = try network.switchHost.startCapture([
@@ -142,7 +142,7 @@ struct CaptureTests {
 
   @Test("counts exactly what it lost while it could not read")
   func drops() throws {
-    try withNetwork { network in
+    try withSharedNetwork { network in
       try withTemporaryDirectory { directory in
         let path = "\(directory)/seen.pcapng"
         let capture = try network.client.startCapture(
@@ -169,7 +169,7 @@ struct CaptureTests {
 
   @Test("stays privileged no longer than it takes to open the interfaces, and ends by a signal")
   func privileges() throws {
-    try withNetwork { network in
+    try withSharedNetwork { network in
       let capture = try network.client.startCapture(
         ["capture", "-i", "eth0", "--decode", NumberedFrames.filter])
       #expect(try capture.isCapturing())
@@ -185,7 +185,7 @@ struct CaptureTests {
 
   @Test("ends by itself after a time, after so many bytes")
   func limits() throws {
-    try withNetwork { network in
+    try withSharedNetwork { network in
       try withTemporaryDirectory { directory in
         let path = "\(directory)/seen.pcapng"
         let timed = try network.client.crimp(

@@ -7,7 +7,7 @@ import Support
 import Testing
 
 /// `crimp craft`, what it makes judged by tshark.
-@Suite("crimp craft", .serialized)
+@Suite("crimp craft", .serialized, .sharedLaboratory)
 struct CraftTests {
   /// A frame as text, a display filter of tshark's that it must match, and its length.
   static let frames: [(String, String, Int)] = [
@@ -78,35 +78,69 @@ struct CraftTests {
     ("eth / data text=\"local experiment\"", "eth.type == 0x88b5", 30),
   ]
 
-  private static let checks = [
-    "ip.check_checksum:TRUE", "udp.check_checksum:TRUE", "tcp.check_checksum:TRUE",
-  ].flatMap { ["-o", $0] }
+  /// All of them made by one run, and judged by one: tshark takes half a second to start.
+  private struct Judgements {
+    var frames: [[UInt8]]
+    /// The numbers of the frames that match their filters, with tshark's length of each.
+    var matches: Set<String>
+    /// The numbers of those of which tshark complains, with the protocols that it sees.
+    var complaints: [String]
+    /// As `decode --craft` tells them.
+    var texts: [String]
+    /// What craft makes of these texts, as JSON.
+    var again: [String]
 
-  @Test("makes frames of which tshark has nothing to complain", arguments: frames)
-  func judged(text: String, filter: String, length: Int) throws {
-    try withTemporaryDirectory { directory in
-      let path = "\(directory)/crafted.pcapng"
-      let run = try runCrimp(["craft", "-w", path, text])
-      #expect(run.status == 0, "\(run.errorText)")
-      let frames = try ReadCapture(path).frames
-      #expect(frames.map(\.bytes.count) == [length])
-      let matched = try runTool(
-        "tshark",
-        ["-n", "-r", path] + Self.checks + ["-Y", filter, "-T", "fields", "-e", "frame.len"])
-      #expect(matched.outputLines == ["\(length)"], "\(text): \(matched.errorText)")
-      let complaints = try runTool(
-        "tshark",
-        ["-n", "-r", path] + Self.checks
-          + ["-Y", "_ws.malformed || ip.checksum.status == 0 || _ws.expert.severity >= 8388608"])
-      #expect(complaints.outputText.isEmpty, "\(complaints.outputText)")
-      // decode --craft tells it so that craft makes the same bytes again.
-      let told = try runCrimp(["decode", "--craft", path])
-      #expect(told.outputLines.count == 1)
-      let again = try runCrimp(["craft", "--json", told.outputLines.first ?? ""])
-      let hex = frames[0].bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
-      #expect(
-        again.outputText.contains("\"hex\":\"\(hex)\""), "\(told.outputText)\(again.errorText)")
+    init() throws {
+      let texts = CraftTests.frames.map { $0.0 }.joined(separator: "\n")
+      (frames, matches, complaints, self.texts, again) = try withTemporaryDirectory { directory in
+        let path = "\(directory)/crafted.pcapng"
+        let run = try runCrimp(["craft", "-w", path, "--file", "-"], input: Array(texts.utf8))
+        try #require(run.status == 0, "\(run.errorText)")
+        let own = CraftTests.frames.enumerated().map { number, row in
+          "(frame.number == \(number + 1) && (\(row.1)))"
+        }
+        let told = try runCrimp(["decode", "--craft", path])
+        let again = try runCrimp(["craft", "--json", "--file", "-"], input: told.output)
+        try #require(told.status == 0 && again.status == 0, "\(again.errorText)")
+        return (
+          try ReadCapture(path).frames.map(\.bytes),
+          Set(try Self.tshark(path, own.joined(separator: " || "), "frame.len")),
+          try Self.tshark(
+            path, "_ws.malformed || ip.checksum.status == 0 || _ws.expert.severity >= 8388608",
+            "frame.protocols"), told.outputLines, again.outputLines
+        )
+      }
     }
+
+    /// The number of each frame that matches, and what tshark says in this field.
+    private static func tshark(_ path: String, _ filter: String, _ field: String) throws -> [String]
+    {
+      let checks = ["ip", "udp", "tcp"].flatMap { ["-o", "\($0).check_checksum:TRUE"] }
+      let run = try runTool(
+        "tshark",
+        ["-n", "-r", path] + checks
+          + ["-Y", filter, "-T", "fields", "-e", "frame.number", "-e", field])
+      try #require(run.status == 0, "\(run.errorText)")
+      return run.outputLines
+    }
+  }
+
+  private static let judgements = Result { try Judgements() }
+
+  @Test("makes frames of which tshark has nothing to complain", arguments: frames.indices)
+  func judged(index: Int) throws {
+    let (text, _, length) = Self.frames[index]
+    let judgements = try Self.judgements.get()
+    try #require(judgements.frames.count == Self.frames.count)
+    let frame = judgements.frames[index]
+    #expect(frame.count == length)
+    #expect(judgements.matches.contains("\(index + 1)\t\(length)"), "\(text)")
+    #expect(!judgements.complaints.contains { $0.hasPrefix("\(index + 1)\t") }, "\(text)")
+    // decode --craft tells it so that craft makes the same bytes again.
+    try #require(judgements.again.count == Self.frames.count)
+    let hex = frame.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+    #expect(
+      judgements.again[index].contains("\"hex\":\"\(hex)\""), "\(judgements.texts[index])")
   }
 
   @Test("reads what decode -x shows, files of text, and standard input")
@@ -134,7 +168,7 @@ struct CraftTests {
 
   @Test("sends what it made, as often as asked, from the interface's own addresses")
   func sending() throws {
-    try withNetwork { network in
+    try withSharedNetwork { network in
       try withTemporaryDirectory { directory in
         let path = "\(directory)/seen.pcapng"
         let capture = try network.client.startCapture(
@@ -163,7 +197,7 @@ struct CraftTests {
 
   @Test("asks for a station that nothing tells, and finds a neighbour's")
   func stations() throws {
-    try withNetwork { network in
+    try withSharedNetwork { network in
       let text = "eth / ip dst=192.0.2.1 / icmp"
       let unknown = try network.ownerB.crimp("craft", "-i", "eth0", text)
       #expect(unknown.status == 69)

@@ -7,11 +7,11 @@ import Support
 import Testing
 
 /// `crimp decode` of interfaces, its summary, and of files that mean no good.
-@Suite("crimp decode", .serialized)
+@Suite("crimp decode", .serialized, .sharedLaboratory)
 struct DecodeTests {
   @Test("tells the frames of an interface as they come, filtered and counted")
   func live() throws {
-    try withNetwork { network in
+    try withSharedNetwork { network in
       let decode = try network.client.startCapture(
         ["decode", "-i", "eth0", "-e", "-c", "4", "ether", "proto", "0x88b5"])
       try NumberedFrames(from: network.ownerB).send(0..<2)
@@ -27,7 +27,7 @@ struct DecodeTests {
 
   @Test("tells live frames as JSON, with interface and direction")
   func liveJSON() throws {
-    try withNetwork { network in
+    try withSharedNetwork { network in
       let decode = try network.switchHost.startCapture([
         "decode", "-i", "port-a", "-i", "port-b", "--direction", "in", "--json", "-c", "2",
         NumberedFrames.filter,
@@ -46,7 +46,7 @@ struct DecodeTests {
 
   @Test("sums up a live link when its time is over")
   func liveSummary() throws {
-    try withNetwork { network in
+    try withSharedNetwork { network in
       let decode = try network.client.startCapture(
         ["decode", "-i", "eth0", "--summary", "--json", "-c", "50", NumberedFrames.filter])
       try NumberedFrames(from: network.ownerB).send(0..<50)
