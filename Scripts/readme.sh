@@ -1,7 +1,8 @@
 #!/bin/bash
 # usage: Scripts/readme.sh FILE
 # Runs, in order, every block of FILE that is fenced as ```sh run, each in a shell of its own that
-# stops at the first failure. ```sh run=N expects status N. The built binary stands on PATH.
+# stops at the first failure. ```sh run=N expects status N; ```sh run root is passed over unless it
+# may make network namespaces. The built binary stands on PATH.
 set -euo pipefail
 export PATH="$PWD/.build:$PWD/.build/peers/bin:$PATH"
 
@@ -15,7 +16,9 @@ while IFS= read -r line || [ -n "$line" ]; do
     wanted=''
   elif [ -n "$wanted" ]; then
     block+="$line"$'\n'
-  elif [[ $line =~ ^'```sh run'(=([0-9]+))?$ ]]; then
+  elif [ "$line" = '```sh run root' ] && [ "$(id -u)" != 0 ]; then
+    echo "--- a block for root, passed over"
+  elif [[ $line =~ ^'```sh run'(=([0-9]+)|' root')?$ ]]; then
     wanted=${BASH_REMATCH[2]:-0} block=''
   fi
 done <"$1"
