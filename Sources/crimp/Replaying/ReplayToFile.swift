@@ -74,7 +74,8 @@ struct ReplayToFile {
         let information = FrameInformation(
           timestamp: start.time(of: now), originalLength: frame.count, direction: .outbound,
           packetType: .outgoing)
-        let file = try series ?? opened()
+        let file: CaptureFileSeries
+        if let series { file = series } else { file = try opened() }
         series = file
         try written { () throws(CaptureFileFailure) in
           try file.append(frame.rawBytes, information, interface: link) { [] }
