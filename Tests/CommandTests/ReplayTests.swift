@@ -43,6 +43,45 @@ struct ReplayTests {
     }
   }
 
+  /// A recorded run, and another one that is played against its recording.
+  static let otherRuns: [([String], instead: [String])] = [
+    (
+      ["wake", "-i", "eth0", "--raw", "02:00:00:00:00:fe"], ["wake", "--raw", "02:00:00:00:00:fd"]
+    ),
+    (
+      ["wake", "--raw", "--wait=192.0.2.1", "CLIENT"],
+      ["wake", "--raw", "--unicast", "--wait=192.0.2.1", "CLIENT"]
+    ),
+    (["ping", "-i", "eth0", "-c", "1", "192.0.2.1"], ["ping", "-c", "1", "192.0.2.9"]),
+    (
+      ["announce", "-c", "1", "192.0.2.100"], ["announce", "-c", "1", "--no-reply", "192.0.2.100"]
+    ),
+    (["scan", "192.0.2.0/30"], ["scan", "192.0.2.0/29"]),
+  ]
+
+  @Test("and another run is told from it: status 1, --quiet or not", arguments: otherRuns)
+  func tellsAnother(command: [String], instead: [String]) throws {
+    try withNetwork { network in
+      try withTemporaryDirectory { directory in
+        try network.ownerB.add(Place.service, length: 24)
+        let client = try network.client.interface().hardwareAddress.description
+        let path = "\(directory)/run.pcapng"
+        func words(_ line: [String]) -> [String] { line.map { $0 == "CLIENT" ? client : $0 } }
+        let recorded = try network.ownerB.run {
+          try runCrimp(words(command) + ["--record", path])
+        }
+        #expect(recorded.status == 0, "\(recorded.errorText)")
+        for options in [[], ["--quiet"]] {
+          let other = try runCrimp(words(instead) + ["--replay", path] + options)
+          #expect(other.status == 1)
+          #expect(
+            other.errorText.contains("of the frames sent differ from the recording"),
+            "\(other.errorText)")
+        }
+      }
+    }
+  }
+
   /// Commands that go on until they are stopped, and what they say when they have gone on for a while.
   static let endless: [([String], until: String)] = [
     (["ping", "--interval", "0.05", "-i", "eth0", "192.0.2.1"], "seq=3"),

@@ -190,10 +190,7 @@ struct LinkPlace {
   /// Closes `link`; a recording gets its name only now, and a replay tells how it went.
   ///
   /// - Returns: `status`, or in place of a success that the replay went another way than the recording.
-  @discardableResult
-  func close(
-    _ link: any Link, after status: ExitStatus = .success
-  ) throws(CommandFailure) -> ExitStatus {
+  func close(_ link: any Link, after status: ExitStatus) throws(CommandFailure) -> ExitStatus {
     let isTheSame = !tellDifferences()
     do throws(LinkError) {
       try link.close()

@@ -111,8 +111,7 @@ struct Wake: NativeCommand {
     let fallback =
       try orPowerOn
       ? WakeFallback(request.targets, ConfiguredFleet(path: bmcConfig)) : nil
-    let result = try WakeRun(request).run(fallback)
-    return result.asleep.isEmpty ? .success : .negative
+    return try WakeRun(request).run(fallback).status
   }
 }
 

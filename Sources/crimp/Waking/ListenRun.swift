@@ -38,8 +38,9 @@ struct ListenRun {
     }
     let loop = try worded { () throws(SystemError) in try EventLoop() }
     try hear(links, on: loop, dropping: place)
-    if let place { for link in links { try place.close(link) } }
-    return .success
+    var status = ExitStatus.success
+    if let place { for link in links { status = try place.close(link, after: status) } }
+    return status
   }
 
   private func hear(

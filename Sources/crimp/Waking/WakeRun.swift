@@ -17,6 +17,8 @@ struct WakeResult {
 
   /// Who may sleep still; of these, somebody with another way to their power can take care.
   var asleep: [Asleep]
+  /// Whether all were woken that had to prove it; against a recording, and whether the same was sent.
+  var status: ExitStatus
 }
 
 /// Carries out `crimp wake` for hosts: packets and, when it is asked for, the proof.
@@ -79,13 +81,14 @@ struct WakeRun {
       let powered = try fallback.powerOn(sleepers.map { request.targets[$0.station] }, report)
       sleepers = try stillAsleep(sleepers, powered, waker, loop)
     }
-    if let link { try place?.close(link) }
-    guard request.proof != nil else { return WakeResult(asleep: []) }
+    if request.proof == nil { sleepers = [] }
     let asleep = sleepers.map {
       WakeResult.Asleep(target: request.targets[$0.station], attempts: $0.attempts)
     }
     for host in asleep { report.tell(host) }
-    return WakeResult(asleep: asleep)
+    let status: ExitStatus = asleep.isEmpty ? .success : .negative
+    guard let place, let link else { return WakeResult(asleep: asleep, status: status) }
+    return WakeResult(asleep: asleep, status: try place.close(link, after: status))
   }
 
   /// Waits once more for those of `sleepers` that were switched on by other means.

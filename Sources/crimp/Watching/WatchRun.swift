@@ -97,8 +97,7 @@ final class WatchRun {
     }
     flush = nil
     try journal?.rewrite(records)
-    try place.close(link)
-    return .success
+    return try place.close(link, after: .success)
   }
 
   private func stop() {
