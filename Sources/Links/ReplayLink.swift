@@ -10,7 +10,8 @@ internal import MonotonicTime
 /// recording, and as much time has passed since the last of these as had passed then (since the
 /// start, for frames before all sending). On a loop with virtual time a whole session plays
 /// without sleeping. What is sent is compared with what was sent then; frames that left within a
-/// tick of each other may leave in another order, for several machines on one link race then.
+/// tick of each other may leave in another order, for several machines on one link race then, but not
+/// those about the same addresses.
 public final class ReplayLink: Link {
   /// The interface that the recording was made on.
   public var properties: LinkProperties { recording.properties }
@@ -34,7 +35,8 @@ public final class ReplayLink: Link {
   /// Plays `recording`.
   public init(_ recording: Recording) {
     self.recording = recording
-    sends = ReplayedSends(recording.frames.filter(\.isSent))
+    sends = ReplayedSends(
+      recording.frames.filter(\.isSent), framing: recording.properties.framing)
   }
 
   /// Plays the capture that `bytes` hold, pcap or pcapng.

@@ -117,6 +117,35 @@ struct ReplayLinkTests {
       link.differences == [ReplayDifference(index: 0, recorded: frames[0].bytes, sent: nil)])
   }
 
+  /// The request and the reply of an announcement are one machine's: in the other order they are told.
+  @Test("holds the order of frames about the same addresses, however close they were")
+  func sameAddresses() throws {
+    func claim(_ operation: ARPOperation, of number: UInt8) throws -> [UInt8] {
+      let station = try #require(HardwareAddress(bytes: Self.own))
+      let address = IPv4Address(192, 0, 2, number)
+      let packet = ARPPacket(
+        operation: operation, senderHardwareAddress: station, senderProtocolAddress: address,
+        targetHardwareAddress: station, targetProtocolAddress: address)
+      return LinkFrame(
+        destination: HardwareAddress(MACAddress.broadcast), source: station, payload: .arp(packet)
+      ).bytes(framing: .ethernet)
+    }
+    let sent = try [claim(.request, of: 1), claim(.reply, of: 1), claim(.request, of: 2)]
+    let frames = sent.enumerated().map { index, bytes in
+      Recording.Frame(bytes: bytes, timestamp: Self.time(UInt32(index)), isSent: true)
+    }
+    func differences(_ order: [Int]) throws -> Int {
+      let loop = try EventLoop(clock: .virtual)
+      let link = ReplayLink(Recording(properties: Self.properties, frames: frames))
+      try link.start(on: loop) {}
+      for index in order { try link.send(sent[index]) }
+      return link.differences.count
+    }
+    #expect(try differences([0, 1, 2]) == 0)
+    #expect(try differences([2, 0, 1]) == 0, "another address's may go first")
+    #expect(try differences([1, 0, 2]) > 0)
+  }
+
   @Test("holds the order of frames that were further apart than a tick")
   func furtherApart() throws {
     let frames = [Self.sent(1, at: 0), Self.sent(3, at: 101)]
