@@ -13,11 +13,30 @@ import Testing
     ["-I", "lanplus", "-H", "127.0.0.1", "-p", port, "-U", "admin"] + words
   }
 
-  @Test func tellsThatThereIsNoDevice() throws {
-    let original = try runTool("ipmitool", ["chassis", "status"])
-    let ours = try run(["chassis", "status"])
+  /// Of files that the options name nothing is said before there is a controller.
+  @Test(arguments: [[], ["-O", "/nonexistent", "-S", "/nonexistent"]])
+  func tellsThatThereIsNoDevice(_ options: [String]) throws {
+    let original = try runTool("ipmitool", options + ["chassis", "status"])
+    let ours = try run(options + ["chassis", "status"])
     #expect(ours.errorText == original.errorText)
     #expect(ours.status == 1 && original.status == 1)
+  }
+
+  @Test func tellsOfFilesWhenTheControllerIsReached() throws {
+    let options = ["-O", "/nonexistent", "-S", "/nonexistent"]
+    let closed = try run(
+      lanplus(String(try freePort()), "-E") + options + ["mc", "guid"],
+      environment: ["IPMI_PASSWORD": "x"])
+    #expect(!closed.errorText.contains("/nonexistent") && closed.status == 1, "\(closed.errorText)")
+    let bmc = try RunningBMC()
+    let golden = GoldenIpmitool(
+      options: lanplus(bmc.port, "-C", "17", "-E") + options, password: RunningBMC.password)
+    try golden.compare(["mc guid", "sdr list mcloc", "raw 6 0x99"])
+    try withTemporaryDirectory { directory in
+      let path = "\(directory)/script"
+      try writeFile(path, Array("mc guid\nmc guid\n".utf8))
+      try golden.compare(["exec \(path)"])
+    }
   }
 
   @Test func helpNeedsNoController() throws {
@@ -32,7 +51,9 @@ import Testing
     ["-H", "h", "-P", "12345678901234567", "mc", "info"],
     ["-I", "lanplus", "-H", "h", "-P", "123456789012345678901", "mc", "info"],
     ["-y", "123", "mc", "info"], ["-y", "xx", "mc", "info"], ["-I", "foo", "mc", "info"],
-    ["-o", "list"], ["-V"], ["-C", "x", "mc", "info"],
+    ["-o", "list"], ["-V"], ["-C", "x", "mc", "info"], ["-I", "lan", "mc", "info"],
+    ["-I", "lanplus", "-U", "x", "-P", "y", "mc", "info"],
+    ["-I", "lan", "-H", "", "-P", "x", "mc", "info"], ["-I", "lanplus", "sol", "activate"],
   ])
   func refusesOptionsAsTheOriginal(_ arguments: [String]) throws {
     let original = try runTool("ipmitool", arguments)

@@ -25,29 +25,20 @@ enum Ipmitool {
     do throws(Exit) {
       let options = try IpmitoolOptions(
         program: programName(program), IpmitoolOptions.withoutLongHelp(arguments), console)
-      tellUnreadableDescriptions(options, console)
       if let script = IpmitoolScript(options, console) { return script.run() }
-      return try run(options, console)
+      return try run(options, IpmitoolFiles(options), console)
     } catch {
       console.flush()
       return error.status
     }
   }
 
-  /// What makers' events mean is not read from files here; that one cannot be read is said all the same.
-  private static func tellUnreadableDescriptions(_ options: IpmitoolOptions, _ console: Console) {
-    guard let path = options.eventDescriptionsPath else { return }
-    do throws(CommandFailure) {
-      _ = try WholeFile.bytes(at: path)
-    } catch {
-      console.complain("\(EventFile.unreadable(path, error))\nCould not open \(path) file\n")
-    }
-  }
-
   /// Does what the options' words ask for, and returns the exit status.
-  static func run(_ options: IpmitoolOptions, _ console: Console) throws(Exit) -> Int32 {
+  static func run(
+    _ options: IpmitoolOptions, _ files: IpmitoolFiles, _ console: Console
+  ) throws(Exit) -> Int32 {
     let operation = try operation(options, console)
-    return try IpmitoolSession(options, console).run(operation)
+    return try IpmitoolSession(options, files, console).run(operation)
   }
 
   /// The original calls itself by the last component of `argv[0]`.

@@ -9,6 +9,7 @@ final class IpmitoolScript {
   private static let depthLimit = 16
 
   private var options: IpmitoolOptions
+  private let files: IpmitoolFiles
   private let console: Console
   private var depth = 0
 
@@ -17,6 +18,7 @@ final class IpmitoolScript {
     guard let verb = options.words.first, Self.verbs.contains(verb) else { return nil }
     self.options = options
     self.console = console
+    files = IpmitoolFiles(options)
   }
 
   /// Does it, and returns the exit status.
@@ -40,7 +42,7 @@ final class IpmitoolScript {
     default:
       options.words = words
       do throws(Exit) {
-        return try Ipmitool.run(options, console)
+        return try Ipmitool.run(options, files, console)
       } catch {
         return error.status
       }

@@ -11,17 +11,19 @@ import Sockets
 struct IpmitoolSession {
   private let options: IpmitoolOptions
   private let console: Console
+  private let files: IpmitoolFiles
 
-  init(_ options: IpmitoolOptions, _ console: Console) {
+  init(_ options: IpmitoolOptions, _ files: IpmitoolFiles, _ console: Console) {
     self.options = options
+    self.files = files
     self.console = console
   }
 
   /// Does `operation`, prints what came of it, and returns the exit status.
   func run(_ operation: any IPMIOperation) throws(Exit) -> Int32 {
     guard options.interface != .open else { return try runLocally(operation) }
-    guard let host = options.host else {
-      throw console.fail("No hostname specified!\n" + establishment, status: 1)
+    guard let host = options.host, !host.isEmpty else {
+      throw console.fail("No hostname specified!\n", status: Ipmitool.Status.failed)
     }
     let cryptography = try cryptography()
     do throws(SystemError) {
@@ -75,21 +77,7 @@ struct IpmitoolSession {
       return try await IpmitoolConsole(options, activation).run(client)
     }
     return try await operation.run(
-      over: AddressedTransport(over: client, by: options.route, records: recordSource))
-  }
-
-  /// The records of `-S`, as far as the file has them; the controller's own when it has none.
-  private var recordSource: SensorRecordSource {
-    guard let path = options.sdrCachePath else { return .controller }
-    do throws(CommandFailure) {
-      let (records, fault) = SensorRecordFile.records(in: try WholeFile.bytes(at: path))
-      if let fault { console.complain(fault.words + "\n") }
-      return .file(records)
-    } catch {
-      console.complain(
-        "\(EventFile.unreadable(path, error))\nUnable to open SDR cache \(path) for reading\n")
-      return .controller
-    }
+      over: AddressedTransport(over: client, by: options.route, records: files.records))
   }
 
   // MARK: What is told
@@ -97,6 +85,7 @@ struct IpmitoolSession {
   private func tell(_ result: Result<Value, OperationFailure>) -> Int32 {
     var text = ReportText(options.style)
     var status = Ipmitool.Status.ok
+    if result.hasReachedController { files.tell(console) }
     switch result {
     case .success(let value):
       value.report.write(to: &text)
@@ -142,7 +131,7 @@ struct IpmitoolSession {
   // MARK: This machine's own controller
 
   private func runLocally(_ operation: any IPMIOperation) throws(Exit) -> Int32 {
-    let (route, records) = (options.route, recordSource)
+    let (route, records) = (options.route, files.records)
     do throws(SystemError) {
       let device = try ControllerDevice(number: options.deviceNumber)
       if options.ownAddress != IPMIMessage.controllerAddress {
@@ -166,6 +155,16 @@ struct IpmitoolSession {
       let paths = ControllerDevice.paths(number: options.deviceNumber).joined(separator: " or ")
       throw console.fail(
         "Could not open device at \(paths): \(error.reason)\n", status: Ipmitool.Status.failed)
+    }
+  }
+}
+
+extension Result where Failure == OperationFailure {
+  /// Whether a controller was spoken with, whatever came of it.
+  fileprivate var hasReachedController: Bool {
+    switch self {
+    case .success: true
+    case .failure(let failure): !failure.failure.isOfSession
     }
   }
 }
