@@ -146,6 +146,28 @@ enum GoldenRules {
       if frame.count > 17, frame[16] == 8, frame[17] == 0 { masked = echoFields(at: 4) }
     default: return nil
     }
+    return shown(frame, masking: masked)
+  }
+
+  /// The same of a question for `address`, and of nothing else.
+  static func shown(_ frame: [UInt8], asking address: IPAddress) -> String? {
+    switch address {
+    case .v4(let address):
+      guard frame.count >= 42, frame[12...13] == [0x08, 0x06],
+        Array(frame[38..<42]) == address.bytes
+      else { return nil }
+      return shown(frame, masking: [])
+    case .v6(let address):
+      guard frame.count >= 78, frame[12...13] == [0x86, 0xdd], frame[20] == 58, frame[54] == 135,
+        Array(frame[62..<78]) == address.bytes
+      else { return nil }
+      // The nonce of RFC 7527 is drawn, and makes the checksum another.
+      let hasNonce = frame.count >= 86 && frame[78] == 14
+      return shown(frame, masking: hasNonce ? [15...17, 56...57, 80...85] : [15...17])
+    }
+  }
+
+  private static func shown(_ frame: [UInt8], masking masked: [ClosedRange<Int>]) -> String {
     let digits = frame.enumerated().map { index, byte in
       masked.contains { $0.contains(index) } ? "--" : hex(byte)
     }

@@ -104,6 +104,26 @@ final class DropInNetwork {
     return heard
   }
 
+  /// Runs a script of the shell on the host.
+  func tell(_ script: String) throws {
+    let run = try runTool("ip", ["netns", "exec", host, "sh", "-euc", script])
+    guard run.status == 0 else { throw NetworkError(text: run.errorText) }
+  }
+
+  /// The different questions for `address`, ARP requests and neighbour solicitations, that the host asks
+  /// on account of `body`.
+  func questions(about address: IPAddress, _ body: () throws -> Void) throws -> Set<String> {
+    func question(_ frame: [UInt8]) -> String? { GoldenRules.shown(frame, asking: address) }
+    _ = frames(question)
+    try body()
+    var heard: Set<String> = []
+    _ = eventually {
+      heard.formUnion(frames(question))
+      return !heard.isEmpty
+    }
+    return heard
+  }
+
   /// These read /etc/ethers and /etc/hosts: they see the fixtures' laid over /etc, in the mount
   /// namespace that `ip netns exec` makes.
   private static let readers = ["wakeonlan", "etherwake"]
@@ -111,12 +131,14 @@ final class DropInNetwork {
     #filePath.split(separator: "/").dropLast(3).map { "/" + $0 }.joined()
     + "/Fixtures/originals/etc"
 
-  private func frames() -> [String] {
+  private func frames(
+    _ shown: ([UInt8]) -> String? = { GoldenRules.shown($0) }
+  ) -> [String] {
     var result: [String] = []
     while true {
       let count = try? tap.receive(limit: 64) { bytes, _ in
         let frame = bytes.withUnsafeBytes { Array($0) }
-        if let shown = GoldenRules.shown(frame) { result.append(shown) }
+        if let text = shown(frame) { result.append(text) }
       }
       guard let count, count > 0 else { return result }
     }
