@@ -22,6 +22,23 @@ import Testing
     }
   }
 
+  /// A value that is new must be judged too: each has its name among the samples.
+  @Test("is among them")
+  func complete() throws {
+    var samples = ""
+    for name in ["Format", "DiscoveryFormat", "InternetFormat"] {
+      let text = try Fixture.file("Tests/LinkLayerTests/Every\(name).swift")
+      samples += String(decoding: text, as: UTF8.self)
+    }
+    // What stands before frames of InfiniBand, which no sample says by its name.
+    samples = samples.replacing("framing: .ipoib", with: "IPoIBHeader")
+    let values = try sources().flatMap { source in
+      source.text.matches(of: #/(?m)^public (?:struct|enum) (\w+): WireValue/#).map { String($0.1) }
+    }
+    #expect(values.count >= 15)
+    for value in values { #expect(samples.contains(value), "\(value)") }
+  }
+
   /// Capture files have the sender's part of a global routing header before what a link has.
   @Test("on InfiniBand is decoded by both")
   func infiniBand() throws {

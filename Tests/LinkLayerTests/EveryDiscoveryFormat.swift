@@ -18,10 +18,8 @@ extension EveryFormat {
       ("packet too big", .unknown(type: 2, code: 0, body: [0, 0, 0x05, 0] + original6)),
       ("time exceeded", .unknown(type: 3, code: 0, body: [0, 0, 0, 0] + original6)),
     ] as [(String, ICMPv6Message)]).map { name, message in
-      let bytes = emitted(byteCount: message.byteCount) { output in
-        message.write(into: &output, source: .alice, destination: .bob)
-      }
-      return Sample("ICMPv6 \(name)", frame(.ipv6, packet6(.icmpv6, bytes)))
+      let packet = ICMPv6Packet(source: .alice, destination: .bob, message: message)
+      return Sample("ICMPv6 \(name)", frame(.ipv6, packet.bytes))
     }
 
   private static let source = NDPOption.sourceLinkLayerAddress(HardwareAddress(.alice))

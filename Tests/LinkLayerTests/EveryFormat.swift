@@ -17,7 +17,8 @@ struct Sample: Sendable {
 /// Every value of the library on the wire: each format, and in it each field that changes how the
 /// rest is read.
 enum EveryFormat {
-  static let ethernet = arp + tags + ipv4 + icmp + udp + tcp + ipv6 + icmpv6 + ndp + mld
+  static let ethernet =
+    arp + tags + ipv4 + icmp + udp + tcp + ipv6 + icmpv6 + ndp + mld + wakeOnLAN
 
   // MARK: Building
 
@@ -127,4 +128,32 @@ extension EveryFormat {
   private static func padded(_ bytes: [UInt8], to count: Int) -> [UInt8] {
     bytes + [UInt8](repeating: 0, count: max(0, count - bytes.count))
   }
+}
+
+// MARK: Wake-on-LAN
+
+extension EveryFormat {
+  static let wakeOnLAN: [Sample] =
+    ([
+      ("plain", nil), ("SecureOn of 4 bytes", "192.168.1.1"),
+      ("SecureOn of 6", "00:22:44:66:88:aa"),
+    ]
+    as [(String, String?)]).flatMap { name, password in
+      let magic = MagicPacket(
+        target: .bob, password: password.flatMap { SecureOnPassword(text: $0) })
+      let alone = LinkFrame(
+        destination: HardwareAddress(.broadcast), source: HardwareAddress(.alice),
+        payload: .magicPacket(magic))
+      let datagram = UDPPacket(
+        hosts: .v4(source: .alice, destination: .broadcast), sourcePort: 50_004,
+        destinationPort: MagicPacket.customaryPort, payload: magic.bytes)
+      return [
+        Sample("magic packet, \(name)", alone.bytes(framing: .ethernet)),
+        Sample(
+          "magic packet with a tag, \(name)",
+          alone.bytes(framing: .ethernet, tag: VLANTag(priority: 3, identifier: 5))),
+        Sample(
+          "magic packet in UDP, \(name)", frame(.ipv4, datagram.bytes, to: .broadcast)),
+      ]
+    }
 }

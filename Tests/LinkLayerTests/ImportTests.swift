@@ -27,7 +27,8 @@ import Testing
   #expect(listed.sorted() == types.sorted())
 }
 
-private func sources() throws -> [(path: String, text: String)] {
+/// The library's sources.
+func sources() throws -> [(path: String, text: String)] {
   var folders = ["Sources/LinkLayer"]
   var sources: [(path: String, text: String)] = []
   while let folder = folders.popLast() {
