@@ -259,8 +259,9 @@ let package = Package(
     .testTarget(
       name: "CommandTests",
       dependencies: [
-        "CLinux", "LinkLayer", "IPMI", "CaptureFile", "HostFiles", "Machines", "EventLoop", "Links",
-        "Laboratory", "BMCSimulator", "LinkLayerTesting", "crimp", "Support",
+        "CLinux", "MonotonicTime", "LinkLayer", "IPMI", "CaptureFile", "HostFiles", "Machines",
+        "EventLoop", "Links", "Drivers", "Laboratory", "BMCSimulator", "LinkLayerTesting", "crimp",
+        "Support",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: testing),

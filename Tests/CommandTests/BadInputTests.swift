@@ -302,6 +302,26 @@ struct BadInputTests {
     }
   }
 
+  /// A stream holds results of one kind: who reads it has no other object to expect, and the status tells
+  /// the kind of error.
+  @Test(
+    "with --json too is a line on standard error, and nothing in the stream",
+    arguments: [
+      (["announce", "-i", "nosuch0", "192.0.2.1"], 69),
+      (["probe", "-i", "nosuch0", "192.0.2.1"], 69),
+      (["ping", "-i", "nosuch0", "192.0.2.1"], 69),
+      (["wake", "--raw", "-i", "nosuch0", "nosuch"], 66),
+      (["scan", "-i", "nosuch0"], 69), (["watch", "-i", "nosuch0"], 69),
+      (["links", "nosuch0"], 69),
+      (["neighbors", "-i", "nosuch0"], 69), (["ping", "192.0.2.1", "--replay", "/nosuch"], 66),
+      (["decode", "/nosuch"], 66), (["power", "status", "n[1"], 64), (["discover", "n[1"], 64),
+      (["ipmi", "-H", "n[1", "mc", "info"], 64), (["audit", "n[1"], 64),
+      (["bmc", "--address", "0.0.0.0"], 64), (["announce", "--nosuch", "192.0.2.1"], 64),
+    ] as [([String], Int32)])
+  func json(arguments: [String], status: Int32) throws {
+    expectRefusal(try runCrimp(arguments + ["--json"]), status, "\(arguments)")
+  }
+
   @Test("huge numbers that are allowed do not trap")
   func hugeNumbers() throws {
     try withNetwork { network in
