@@ -68,18 +68,12 @@ public struct OpenSessionResponse: Hashable, Sendable {
 
   /// Appends the payload.
   public func append(to payload: inout [UInt8]) {
-    payload.append(messageTag)
     switch outcome {
     case .refused(let status):
-      payload.append(status.rawValue)
-      guard let consoleSessionID else { return }
-      payload.append(contentsOf: [0, 0])
-      payload.append(littleEndian: consoleSessionID)
+      payload.append(messageTag: messageTag, status, for: consoleSessionID)
     case .opened(let opened):
-      payload.append(RMCPPlusStatus.noErrors.rawValue)
-      payload.append(opened.role.rawValue)
-      payload.append(0)
-      payload.append(littleEndian: consoleSessionID ?? 0)
+      payload.append(
+        messageTag: messageTag, .noErrors, opened.role.rawValue, for: consoleSessionID ?? 0)
       payload.append(littleEndian: opened.controllerSessionID)
       payload.append(opened.suite)
     }

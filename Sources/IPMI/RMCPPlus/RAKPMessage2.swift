@@ -68,16 +68,11 @@ public struct RAKPMessage2: Hashable, Sendable {
 
   /// Appends the payload.
   public func append(to payload: inout [UInt8]) {
-    payload.append(messageTag)
     switch outcome {
     case .refused(let status):
-      payload.append(status.rawValue)
-      guard let consoleSessionID else { return }
-      payload.append(contentsOf: [0, 0])
-      payload.append(littleEndian: consoleSessionID)
+      payload.append(messageTag: messageTag, status, for: consoleSessionID)
     case .proof(let proof):
-      payload.append(contentsOf: [RMCPPlusStatus.noErrors.rawValue, 0, 0])
-      payload.append(littleEndian: consoleSessionID ?? 0)
+      payload.append(messageTag: messageTag, .noErrors, for: consoleSessionID ?? 0)
       payload.append(proof.controllerRandom)
       payload.append(proof.controllerGUID)
       payload.append(contentsOf: proof.keyExchangeCode.bytes)

@@ -46,10 +46,8 @@ public struct RAKPMessage4: Hashable, Sendable {
 
   /// Appends the payload.
   public func append(to payload: inout [UInt8]) {
-    payload.append(contentsOf: [messageTag, status.rawValue])
-    guard let consoleSessionID else { return }
-    payload.append(contentsOf: [0, 0])
-    payload.append(littleEndian: consoleSessionID)
+    payload.append(messageTag: messageTag, status, for: consoleSessionID)
+    guard consoleSessionID != nil else { return }
     payload.append(contentsOf: integrityCheckValue.bytes)
   }
 

@@ -34,6 +34,17 @@ extension MessageReader {
 }
 
 extension [UInt8] {
+  /// Appends the tag and the status that an answer begins with, and whom it is for: nobody in a refusal that
+  /// ends before.
+  mutating func append(
+    messageTag: UInt8, _ status: RMCPPlusStatus, _ role: UInt8 = 0, for consoleSessionID: UInt32?
+  ) {
+    append(contentsOf: [messageTag, status.rawValue])
+    guard let consoleSessionID else { return }
+    append(contentsOf: [role, 0])
+    append(littleEndian: consoleSessionID)
+  }
+
   /// Appends the three algorithms, 8 bytes each.
   mutating func append(_ suite: CipherSuite) {
     append(contentsOf: [0, 0, 0, 8, suite.authentication.rawValue, 0, 0, 0])
