@@ -38,25 +38,9 @@ public final class BMCSockets {
   /// What takes the network's place; nil when the network has it.
   private let replay: BMCReplay?
   private var random: SessionRandom
-  private var ends: [InternetFamily: End] = [:]
+  private var ends: [InternetFamily: ControllerSocket] = [:]
   private var peers: [InternetAddress: BMCClient] = [:]
   private var ownAddresses: [IPAddress: Bool] = [:]
-
-  /// One socket, and what waits to be sent by it.
-  private final class End {
-    let socket: DatagramSocket
-    /// A socket that sends nothing: it is asked which address the host would speak from.
-    let compass: DatagramSocket
-    var registration: Registration?
-    var outgoing = DatagramBatch()
-    var isFlushing = false
-    var isFull = false
-
-    init(_ family: InternetFamily, _ options: DatagramOptions) throws(SystemError) {
-      socket = try DatagramSocket(family, options)
-      compass = try DatagramSocket(family)
-    }
-  }
 
   /// Sockets that are opened when they are needed.
   ///
@@ -206,7 +190,7 @@ public final class BMCSockets {
     options.maximumByteCount = 2048
     options.receiveBufferByteCount = receiveBufferByteCount
     do throws(SystemError) {
-      let end = try End(family, options)
+      let end = try ControllerSocket(family, options)
       end.registration = try loop.watch(end.socket.descriptor, .readable) { [unowned self] ready in
         hear(end, ready)
       }
@@ -245,26 +229,14 @@ public final class BMCSockets {
     }
   }
 
-  private func flush(_ end: End) {
+  private func flush(_ end: ControllerSocket) {
     var refused: [DeliveryFailure] = []
     end.socket.send(&end.outgoing) { refused.append($0) }
-    wantWritable(!end.outgoing.isEmpty, end)
+    end.wantWritable(!end.outgoing.isEmpty)
     for failure in refused { take(failure) }
   }
 
-  /// Asks to be told when there is room again for what did not fit.
-  private func wantWritable(_ isFull: Bool, _ end: End) {
-    guard isFull != end.isFull else { return }
-    end.isFull = isFull
-    do throws(SystemError) {
-      try end.registration?.change(isFull ? [.readable, .writable] : .readable)
-    } catch {
-      // A descriptor that is watched can be watched for another thing: this cannot happen, and if it
-      // did, the datagrams would be sent with the next ones.
-    }
-  }
-
-  private func hear(_ end: End, _ ready: Readiness) {
+  private func hear(_ end: ControllerSocket, _ ready: Readiness) {
     if ready.contains(.error) { takeFailures(end) }
     if ready.contains(.writable) { flush(end) }
     do throws(SystemError) {
@@ -292,7 +264,7 @@ public final class BMCSockets {
 
   // MARK: Failures
 
-  private func takeFailures(_ end: End) {
+  private func takeFailures(_ end: ControllerSocket) {
     do throws(SystemError) {
       try end.socket.takeFailures { take($0) }
     } catch {

@@ -114,3 +114,11 @@ struct SessionTalk {
     }
   }
 }
+
+extension SessionTalk {
+  /// When a session of 2.0 was asked for. Beside the second attempt the controller is asked which versions
+  /// it speaks: that is none.
+  var attempts: [Instant] {
+    sent.filter { $0.bytes[4] == AuthenticationType.rmcpPlus.rawValue }.map(\.at)
+  }
+}
