@@ -124,7 +124,7 @@ let package = Package(
       dependencies: [
         "CLinux", "MonotonicTime", "LinkLayer", "CaptureFile", "IPMI", "Proxies", "HostFiles",
         "Machines",
-        "EventLoop", "Sockets", "TLS",
+        "EventLoop", "Links", "Sockets", "TLS",
       ],
       swiftSettings: strict),
 

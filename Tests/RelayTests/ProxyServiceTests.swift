@@ -4,11 +4,12 @@ import IPMI
 import LinkLayer
 import Machines
 import Proxies
-import Relay
 import SocketSupport
 import Sockets
 import Support
 import Testing
+
+@testable import Relay
 
 extension PumpOptions.Mode {
   /// The two ways that a test of a service runs in.
@@ -308,5 +309,34 @@ extension EchoServer {
     {
       #expect(TargetRules.Rule(wrong) == nil, "\(wrong)")
     }
+  }
+
+  /// What a rule says of an address of this host, 192.0.2.2, and of another one, 192.0.2.3.
+  @Test(
+    arguments: [
+      ([], false, true), (["*"], false, true), (["*:80"], false, true), (["*:81"], false, false),
+      (["192.0.2.0/24"], false, true), (["0.0.0.0/0"], false, true), (["192.0.2.2"], true, false),
+      (["192.0.2.2/32:80"], true, false), (["192.0.2.2:81"], false, false),
+      (["*", "192.0.2.2"], true, true), (["127.0.0.0/8"], false, false),
+      (["this.example"], true, true), (["other.example"], false, false),
+    ])
+  func `this host is meant by those that name it alone`(
+    _ words: [String], _ own: Bool, _ other: Bool
+  ) throws {
+    let rules = TargetRules(allowed: try words.map { try #require(TargetRules.Rule($0)) })
+    for (last, expected) in [(UInt8(2), own), (3, other)] {
+      let address = IPAddress.v4(IPv4Address(192, 0, 2, last))
+      let isAdmitted = rules.admits(address, port: 80, name: "this.example") {
+        $0 == .v4(IPv4Address(192, 0, 2, 2))
+      }
+      #expect(isAdmitted == expected, "\(words) \(address)")
+    }
+  }
+
+  @Test func `the host's own addresses are known, however they are had`() throws {
+    for text in ["127.0.0.1", "127.9.9.9", "::1", "127.255.255.255"] {
+      #expect(try #require(IPAddress(text)).staysOnThisHost(), "\(text)")
+    }
+    #expect(try !#require(IPAddress("192.0.2.77")).staysOnThisHost())
   }
 }

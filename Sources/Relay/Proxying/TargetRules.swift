@@ -4,8 +4,10 @@ internal import Sockets
 
 /// Where a proxy's clients may be connected to.
 ///
-/// Without a rule that allows something, all targets are allowed but this host itself, its links
-/// (169.254.0.0/16, fe80::/10) and groups: what listens there counts on not being reached from outside.
+/// Without a rule that allows something, all targets are allowed but this host itself, by whichever of its
+/// addresses, its links (169.254.0.0/16, fe80::/10) and groups: what listens there counts on not being
+/// reached from outside. These take a rule that names them: the address itself, the name, or a network of
+/// such addresses alone, as 127.0.0.0/8 is one. `*` and 10.0.0.0/8 mean others.
 public struct TargetRules: Hashable, Sendable {
   /// Hosts and ports.
   public struct Rule: Hashable, Sendable {
@@ -51,22 +53,27 @@ public struct TargetRules: Hashable, Sendable {
   }
 
   /// Whether an address may be reached, which a client named or a name led to.
-  func admits(_ address: IPAddress, port: UInt16, name: String?) -> Bool {
+  ///
+  /// - Parameter isOwn: whether an address is this host's, as the kernel says. It is asked of those alone that
+  ///   no rule names.
+  func admits(
+    _ address: IPAddress, port: UInt16, name: String?,
+    isOwn: (IPAddress) -> Bool = { $0.staysOnThisHost() }
+  ) -> Bool {
     let address = address.unmapped
     guard !denied.contains(where: { $0.covers(address, port: port) }) else { return false }
     if let name, allowed.contains(where: { $0.covers(name: name, port: port) }) { return true }
-    if allowed.isEmpty { return !Self.isIntimate(address) }
-    return allowed.contains { rule in
-      rule.covers(address, port: port) && (rule.hosts != .all || !Self.isIntimate(address))
-    }
+    let rules = allowed.filter { $0.covers(address, port: port) }
+    if rules.contains(where: \.isIntimate) { return true }
+    return (allowed.isEmpty || !rules.isEmpty) && !Self.isIntimate(address) && !isOwn(address)
   }
 
-  /// This host, its links, and groups.
+  /// This host by the addresses that each host has, its links, and groups.
   private static func isIntimate(_ address: IPAddress) -> Bool {
     intimate.contains { $0.contains(address) }
   }
 
-  private static let intimate = [
+  fileprivate static let intimate = [
     "0.0.0.0/8", "127.0.0.0/8", "169.254.0.0/16", "224.0.0.0/4", "255.255.255.255/32",
     "::/127", "fe80::/10", "ff00::/8",
   ].compactMap { IPPrefix($0) }
@@ -90,6 +97,15 @@ extension TargetRules.Rule {
     case .all, .network: true
     case .name, .suffix: covers(name: name, port: ports.lowerBound)
     }
+  }
+
+  /// Whether it names one address, or none but such as each host keeps for itself: then it means this host too.
+  fileprivate var isIntimate: Bool {
+    guard case .network(let network) = hosts else { return false }
+    return network.length == network.address.bitCount
+      || TargetRules.intimate.contains {
+        $0.length <= network.length && $0.contains(network.address)
+      }
   }
 
   fileprivate func covers(_ address: IPAddress, port: UInt16) -> Bool {
