@@ -72,7 +72,7 @@ struct ListenReporter {
     guard !isQuiet else { return }
     let stream = mode == .standardStreams ? StandardStream.error : StandardStream.output
     if isJSON { return JSONLine.write(record, to: stream) }
-    StandardStream.error.writeLine(words)
+    StandardStream.error.writeLine(TerminalText.escaped(words))
   }
 
   private func words(_ tally: Tally) -> String {
