@@ -42,11 +42,12 @@ import Testing
     let socket: DatagramSocket
     private let waiter: DescriptorWaiter
 
-    init(_ target: InternetAddress, on loop: EventLoop) throws {
+    init(_ target: InternetAddress, from source: String? = nil, on loop: EventLoop) throws {
       var options = DatagramOptions()
       options.maximumByteCount = 65_535
       options.reportsFailures = false
       socket = try DatagramSocket(target.family, options)
+      if let source { try socket.bind(to: try #require(InternetAddress(source))) }
       try socket.connect(to: target)
       waiter = DescriptorWaiter(socket.descriptor, on: loop)
     }
@@ -181,6 +182,61 @@ import Testing
       _ = try await clients[1].ask([5])
       #expect(echo.sources[1] != echo.sources.last)
       relay.stop()
+    }
+  }
+
+  @Test func `who has many ports makes room for others, and others not for him`() throws {
+    let loop = try EventLoop()
+    try loop.test {
+      let echo = try Echo(.v4, on: loop)
+      let relay = try relay(.v4, to: echo, on: loop) { $0.sessionLimit = 4 }
+      let quiet = try ["127.0.0.2", "127.0.0.3"].map {
+        try Client(try relay.address, from: $0, on: loop)
+      }
+      for client in quiet { _ = try await client.ask([1]) }
+      let many = try (0..<20).map { _ in try Client(try relay.address, on: loop) }
+      for client in many { _ = try await client.ask([2]) }
+      #expect(relay.activeCount == 4)
+      #expect(relay.statistics.evictedCount == 18)
+      // They still come from the ports that they had.
+      for (number, client) in quiet.enumerated() {
+        _ = try await client.ask([3])
+        #expect(echo.sources[number] == echo.sources.last)
+      }
+      // The last of the many is one of two, and was heard last.
+      _ = try await many[19].ask([4])
+      #expect(echo.sources[21] == echo.sources.last)
+      relay.stop()
+    }
+  }
+
+  /// In a process of its own, which has few descriptors left.
+  @Test func `without descriptors new clients are served all the same`() async {
+    await #expect(processExitsWith: .exitCode(0)) {
+      let loop = try EventLoop()
+      let isRight = try loop.run {
+        let echo = try Echo(.v4, on: loop)
+        let relay = try DatagramRelay(
+          at: InternetAddress(.v4(IPv4Address(127, 0, 0, 1)), port: 0),
+          to: UpstreamGroup([Upstream(.internet(echo.address))]), on: loop)
+        var told = 0
+        relay.onExhaustion = { told += 1 }
+        let clients = try (0..<60).map { _ in try Client(try relay.address, on: loop) }
+        // Twenty numbers are left (RLIMIT_NOFILE).
+        let next = dup(0)
+        close(next)
+        var limit = rlimit(rlim_cur: rlim_t(next) + 20, rlim_max: rlim_t(next) + 20)
+        guard setrlimit(__rlimit_resource_t(7), &limit) == 0 else {
+          return false
+        }
+        for (number, client) in clients.enumerated() {
+          let payload = [UInt8(number)]
+          guard try await client.ask(payload) == payload else { return false }
+        }
+        return told == 1 && relay.statistics.evictedCount >= 40
+          && relay.statistics.lostCount == 0 && relay.activeCount <= 20
+      }
+      exit(isRight ? 0 : 1)
     }
   }
 

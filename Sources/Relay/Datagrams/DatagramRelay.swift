@@ -10,7 +10,8 @@ public struct DatagramRelayOptions: Hashable, Sendable {
   public var allowed: AddressList?
   /// Who may not, even if allowed.
   public var denied = AddressList([])
-  /// How many clients there may be at once; a new one takes the place of the one that was silent longest.
+  /// How many clients there may be at once; a new one takes the place of another, of the address that has the
+  /// most: of the one that was silent longest. So it is too when no descriptor is left.
   public var sessionLimit = 4096
   /// How many clients, which are ports, one address may have at once; datagrams of further ones are
   /// dropped.
@@ -38,6 +39,8 @@ public struct DatagramRelayStatistics: Hashable, Sendable {
   public var toClients = Traffic()
   /// Datagrams of clients that may not send, or of addresses with too many.
   public var refusedCount: UInt64 = 0
+  /// How often no descriptor was left for a client.
+  public var exhaustionCount = 0
   /// Datagrams that the kernel did not take, or whose target could not be reached.
   public var lostCount: UInt64 = 0
 
@@ -62,14 +65,21 @@ public final class DatagramRelay {
   /// Whether it takes no new clients.
   public private(set) var isDraining = false
 
+  /// Is called when no descriptor is left for a client; not again within a minute.
+  public var onExhaustion: () -> Void = {}
+
   private var group: UpstreamGroup
   private var options: DatagramRelayOptions
   private let loop: EventLoop
   private let socket: DatagramSocket
   private var registration: Registration?
   private var sessions: [Client: DatagramSession] = [:]
-  private var countsBySource: [IPAddress: Int] = [:]
+  private var sources = DatagramSources()
   private var order = DatagramSessionOrder()
+  /// The client whose datagrams are in the batch.
+  private var batched: DatagramSession?
+  /// When `onExhaustion` was called last.
+  private var toldExhaustion: Instant?
   private var alarm: Alarm?
   private var onDrained: (() -> Void)?
   /// Filled and sent within one call, and kept for its room.
@@ -87,6 +97,8 @@ public final class DatagramRelay {
   private static let sharedBuffer = 4 << 20
   /// How many datagrams of one socket are relayed before others get their turn.
   private static let turn = 64
+  /// How long nothing is told of a want of descriptors that was told of.
+  private static let silence: Duration = .seconds(60)
 
   /// Relays datagrams that come to `address` from now on.
   ///
@@ -155,13 +167,12 @@ public final class DatagramRelay {
   // MARK: To the targets
 
   private func takeQuestions() {
-    var last: DatagramSession?
     // An error of the socket is one datagram's, and lost with it.
     _ = try? socket.receive(limit: Self.turn) { payload, information in
       guard let session = session(of: information) else { return }
       // Datagrams of one client that follow each other leave in one call.
-      if let last, last !== session { flush(to: last) }
-      last = session
+      if batched !== session { flush() }
+      batched = session
       session.statistics.nearByteCount &+= UInt64(payload.byteCount)
       let header = session.takeHeader()
       batch.append(payload, behind: header, to: nil)
@@ -169,11 +180,12 @@ public final class DatagramRelay {
       statistics.toTargets.byteCount &+= UInt64(payload.byteCount)
       order.touch(session, at: loop.now)
     }
-    if let last { flush(to: last) }
+    flush()
     armAlarm()
   }
 
-  private func flush(to session: DatagramSession) {
+  private func flush() {
+    guard let session = batched.take() else { return }
     session.socket.send(&batch) { _ in statistics.lostCount &+= 1 }
     // What the kernel has no room for is lost, as on any router.
     statistics.lostCount &+= UInt64(batch.count)
@@ -189,44 +201,65 @@ public final class DatagramRelay {
     }
     let source = information.source.address.unmapped
     let isAllowed = (options.allowed?.contains(source) ?? true) && !options.denied.contains(source)
-    guard isAllowed, !isDraining, countsBySource[source, default: 0] < options.sessionLimitPerSource
+    guard isAllowed, !isDraining, sources.count(of: source) < options.sessionLimitPerSource
     else {
       statistics.refusedCount &+= 1
       return nil
     }
-    if sessions.count >= max(1, options.sessionLimit), let oldest = order.oldest {
-      forget(oldest)
-      statistics.evictedCount &+= 1
-    }
+    if sessions.count >= max(1, options.sessionLimit) { evict() }
     guard let session = begin(client) else {
       statistics.lostCount &+= 1
       return nil
     }
+    session.begin(at: loop.now)
+    order.append(session, at: loop.now)
+    sources.add(session)
     sessions[client] = session
-    countsBySource[source, default: 0] += 1
     statistics.sessionCount &+= 1
     return session
   }
 
+  /// A session for a new client; nil when its target has no such address, or the kernel no room.
   private func begin(_ client: Client) -> DatagramSession? {
     guard let upstream = group.choose(for: client.source.address),
       let target = upstream.addresses.first?.internetAddress
     else { return nil }
-    let header = options.sendsProxyHeader ? proxyHeader(client) : []
-    guard
-      let session = try? DatagramSession(
-        client.source, client.destination, of: upstream, to: target, from: options.source,
-        header: header,
-        sharingBuffersOf: socket)
-    else { return nil }
     do throws(SystemError) {
-      try session.watch(on: loop) { [unowned self] in takeAnswers($0) }
+      return try open(client, upstream, target)
     } catch {
-      return nil
+      guard error.isExhaustion else { return nil }
+      noteExhaustion()
+      // The one that makes room gives its descriptor.
+      guard evict() else { return nil }
+      return try? open(client, upstream, target)
     }
-    session.begin(at: loop.now)
-    order.append(session, at: loop.now)
+  }
+
+  private func open(
+    _ client: Client, _ upstream: Upstream, _ target: InternetAddress
+  ) throws(SystemError) -> DatagramSession {
+    let session = try DatagramSession(
+      client.source, client.destination, of: upstream, to: target, from: options.source,
+      header: options.sendsProxyHeader ? proxyHeader(client) : [], sharingBuffersOf: socket)
+    try session.watch(on: loop) { [unowned self] in takeAnswers($0) }
     return session
+  }
+
+  /// Forgets a client for another one; false when there is none.
+  @discardableResult
+  private func evict() -> Bool {
+    guard let session = sources.mostExpendable ?? order.oldest else { return false }
+    if batched === session { flush() }
+    forget(session)
+    statistics.evictedCount &+= 1
+    return true
+  }
+
+  private func noteExhaustion() {
+    statistics.exhaustionCount &+= 1
+    if let toldExhaustion, loop.now < toldExhaustion + Self.silence { return }
+    toldExhaustion = loop.now
+    onExhaustion()
   }
 
   private func proxyHeader(_ client: Client) -> [UInt8] {
@@ -279,9 +312,7 @@ public final class DatagramRelay {
     order.remove(session)
     session.close()
     sessions[Client(source: session.client, destination: session.destination)] = nil
-    let source = session.client.address.unmapped
-    let count = countsBySource[source, default: 0] - 1
-    countsBySource[source] = count > 0 ? count : nil
+    sources.remove(session)
     if sessions.isEmpty { onDrained.take()?() }
   }
 }

@@ -1,10 +1,15 @@
 internal import EventLoop
+internal import LinkLayer
 internal import MonotonicTime
 internal import Sockets
 
 /// One client of a `DatagramRelay`, and its socket towards its target.
 final class DatagramSession {
   let client: InternetAddress
+  /// The client's address, without its port.
+  let source: IPAddress
+  /// Where it stands among the clients of its address (`DatagramSources`).
+  var sourceIndex = 0
   /// The address of this host that the client sends to.
   let destination: InternetAddress?
   let socket: DatagramSocket
@@ -25,17 +30,18 @@ final class DatagramSession {
 
   init(
     _ client: InternetAddress, _ destination: InternetAddress?, of upstream: Upstream,
-    to target: InternetAddress, from source: InternetAddress?, header: [UInt8],
+    to target: InternetAddress, from own: InternetAddress?, header: [UInt8],
     sharingBuffersOf other: DatagramSocket
   ) throws(SystemError) {
     self.client = client
+    self.source = client.address.unmapped
     self.destination = destination
     self.upstream = upstream
     self.header = header
     var options = DatagramOptions()
     options.reportsFailures = false
     socket = try DatagramSocket(target.family, options, sharingBuffersOf: other)
-    if let source { try socket.bind(to: source) }
+    if let own { try socket.bind(to: own) }
     try socket.connect(to: target)
   }
 

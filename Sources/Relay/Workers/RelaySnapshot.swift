@@ -71,8 +71,8 @@ public struct RelayServiceSnapshot: Sendable {
     let address = (try? relay.address).map { [SocketAddress.internet($0)] } ?? []
     listeners = address.map {
       Listener(
-        address: $0, acceptedCount: relay.statistics.sessionCount, exhaustionCount: 0,
-        isPaused: false)
+        address: $0, acceptedCount: relay.statistics.sessionCount,
+        exhaustionCount: relay.statistics.exhaustionCount, isPaused: false)
     }
     sessions =
       !withSessions

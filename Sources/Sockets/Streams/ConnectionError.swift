@@ -17,7 +17,12 @@ public struct ConnectionError: Error, Hashable, Sendable {
 
   /// Whether this process or host had no descriptor or memory left: nothing is said of the address, and
   /// later it may go.
-  public var isExhaustion: Bool { StreamListener.isExhaustion(cause.errno) }
+  public var isExhaustion: Bool { cause.isExhaustion }
+}
+
+extension SystemError {
+  /// Whether this process or host had no descriptor or memory left.
+  public var isExhaustion: Bool { StreamListener.isExhaustion(errno) }
 }
 
 extension ConnectionError: CustomStringConvertible {
