@@ -82,6 +82,66 @@ import Testing
       again.close()
     }
   }
+
+  /// A target is up when a session would reach it: by its last address, from the relay's own source.
+  @Test func `checks try what a session tries`() throws {
+    let loop = try EventLoop()
+    try loop.test {
+      let gone = try StreamListener(at: loopback(.v4))
+      let dead = gone.address
+      gone.close()
+      let listener = try StreamListener(at: loopback(.v4))
+      var sources: Set<String> = []
+      try listener.start(on: loop) { socket, peer in
+        sources.insert(peer.internetAddress?.host ?? "")
+        socket.close()
+      }
+      let target = Upstream("two addresses", [dead, listener.address])
+      var options = HealthChecks.Options()
+      options.interval = .milliseconds(5)
+      options.source = .internet(try #require(InternetAddress("127.0.0.9:0")))
+      let checks = HealthChecks(UpstreamGroup([target]), options, on: loop)
+      while target.health.attempts < 4 { try await loop.sleep(for: .milliseconds(2)) }
+      #expect(target.health.successes == target.health.attempts)
+      #expect(sources == ["127.0.0.9"])
+      checks.stop()
+      listener.close()
+    }
+  }
+
+  /// The proxy is there all the time, and the target is not.
+  @Test func `checks go through the proxy`() throws {
+    let loop = try EventLoop()
+    try loop.test {
+      let server = try EchoServer("one", on: loop)
+      let proxy = try ServiceUnderTest(proxyIn: .adaptive, on: loop)
+      let route = proxy.route(.socks5)
+      let target = Upstream("one", route.addresses, destination: try server.target())
+      var options = HealthChecks.Options()
+      options.interval = .milliseconds(5)
+      options.route = route
+      var changes: [Bool] = []
+      let checks = HealthChecks(UpstreamGroup([target]), options, on: loop) {
+        changes.append($0.health.isUp)
+      }
+      while target.health.successes < 2 { try await loop.sleep(for: .milliseconds(2)) }
+      #expect(target.health.successes == target.health.attempts)
+      server.stop()
+      while changes.isEmpty { try await loop.sleep(for: .milliseconds(2)) }
+      #expect(changes == [false])
+      checks.stop()
+      try await proxy.settle()
+    }
+  }
+
+  @Test func `a target that nobody checks any more is tried again`() {
+    let targets = upstreams(2)
+    for _ in 0..<3 { targets[0].note(false) }
+    let group = UpstreamGroup(targets, .firstUp)
+    #expect(group.choose(for: nil)?.name == "target1")
+    targets[0].forgetHealth()
+    #expect(group.choose(for: nil)?.name == "target0")
+  }
 }
 
 @Suite struct `Lists of addresses` {

@@ -99,6 +99,11 @@ public final class Upstream: Sendable {
   @discardableResult
   func note(_ isGood: Bool) -> Bool { state.withLock { $0.note(isGood) } }
 
+  /// Takes it for up until it fails again: nobody looks any more whether it is.
+  public func forgetHealth() {
+    state.withLock { $0 = UpstreamHealth(rise: $0.rise, fall: $0.fall) }
+  }
+
   /// Counts bytes that a connection moved.
   func add(bytes count: UInt64) {
     guard count > 0 else { return }
