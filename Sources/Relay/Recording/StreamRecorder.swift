@@ -8,33 +8,60 @@ internal import Synchronization
 
 /// Writes the connections of a relay into one pcapng file, as TCP conversations: with `RecordedSession`s, of
 /// all workers. Every write is of whole blocks, so that the file can be read while it grows.
+///
+/// Several processes may record into one file (`RecordingFile`): each begins a section, whose only interface is
+/// of the same kind as the others', so that packets are read alike in whichever section they stand.
 public final class StreamRecorder: Sendable {
   private struct State: ~Copyable {
-    var writer: PcapngWriter
-    var file: OwnedDescriptor
+    var writer = PcapngWriter()
+    let file: RecordingFile
+    let application: String
+    var hasBegun = false
     var failure: SystemError?
     var sessionCount: UInt64 = 0
   }
 
   private let state: Mutex<State>
 
-  /// Begins a file, which nobody else may read; one of the same name is written over.
-  public init(path: String, application: String) throws(SystemError) {
-    let file = try OwnedDescriptor("open") {
-      unsafe open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
+  /// Opens a file, which nobody else may read. One of the same name is left as it is until `begin`.
+  ///
+  /// - Parameters:
+  ///   - application: what the file says of who wrote it.
+  ///   - joins: whether to record behind what another process records into the file, if one does.
+  /// - Throws: `EWOULDBLOCK` when one does, and `joins` is false; or why it cannot be opened.
+  public init(path: String, application: String, joins: Bool = false) throws(SystemError) {
+    state = Mutex(
+      State(file: try RecordingFile(path: path, joins: joins), application: application))
+  }
+
+  /// Begins the recording: what the file held is gone, unless another process records into it. A connection
+  /// that comes earlier begins it too.
+  public func begin() throws(SystemError) {
+    let failure = state.withLock { state -> SystemError? in
+      do throws(SystemError) {
+        try Self.begin(&state)
+      } catch {
+        state.failure = error
+      }
+      return state.failure
     }
-    var writer = PcapngWriter()
+    if let failure { throw failure }
+  }
+
+  private static func begin(_ state: inout State) throws(SystemError) {
+    guard !state.hasBegun else { return }
+    state.hasBegun = true
     var bytes: [UInt8] = []
     do throws(CaptureWriteError) {
-      try writer.appendSection(
-        SectionInformation(application: application), to: &bytes)
-      try writer.appendInterface(
+      try state.writer.appendSection(
+        SectionInformation(application: state.application), to: &bytes)
+      try state.writer.appendInterface(
         CaptureInterface(linkType: .raw, snapLength: 0, name: "relay"), to: &bytes)
     } catch {
       throw SystemError(errno: EINVAL, operation: "write")
     }
-    try Self.write(bytes, to: file.rawValue)
-    state = Mutex(State(writer: writer, file: file))
+    try state.file.begin()
+    try state.file.append(bytes)
   }
 
   /// What kept the file from being written on; nothing is written after it. Nil while all is well.
@@ -76,12 +103,13 @@ public final class StreamRecorder: Sendable {
     state.withLock { state in
       guard state.failure == nil else { return }
       do throws(SystemError) {
+        try Self.begin(&state)
         var bytes: [UInt8] = []
         for (index, packet) in packets.enumerated() {
           try Self.append(
             packet, at: now, index == 0 ? comments : [], state.writer, to: &bytes)
         }
-        try Self.write(bytes, to: state.file.rawValue)
+        try state.file.append(bytes)
       } catch {
         state.failure = error
       }
@@ -96,16 +124,6 @@ public final class StreamRecorder: Sendable {
       try unsafe writer.append(packet.span.bytes, at: time, comments: comments, to: &bytes)
     } catch {
       throw SystemError(errno: EINVAL, operation: "write")
-    }
-  }
-
-  private static func write(_ bytes: [UInt8], to descriptor: Int32) throws(SystemError) {
-    var rest = bytes[...]
-    while !rest.isEmpty {
-      let count = try Syscalls.retrying("write") {
-        unsafe rest.withUnsafeBytes { unsafe Glibc.write(descriptor, $0.baseAddress, $0.count) }
-      }
-      rest = rest.dropFirst(count)
     }
   }
 }
