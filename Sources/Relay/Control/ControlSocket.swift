@@ -19,6 +19,9 @@ public final class ControlSocket {
   private let answer: (ControlRequest) async -> ControlAnswer
   private var tasks: [Int: Task<Void, Never>] = [:]
   private var nextIdentifier = 0
+  /// The client that was given the listeners. There is one: two that serve them would both believe that path
+  /// and listeners are theirs.
+  private var heir: Int?
 
   /// Answers at a path from now on. One that a dead process left behind is taken over.
   ///
@@ -77,8 +80,14 @@ public final class ControlSocket {
         _ = await stream.write(ControlAnswer(failure: "permission missing: \(Self.remedy)"))
       }
       stream.close()
-      self?.tasks[identifier] = nil
+      self?.ended(identifier)
     }
+  }
+
+  /// A client has gone: one that did not serve the listeners leaves them to the next.
+  private func ended(_ identifier: Int) {
+    tasks[identifier] = nil
+    if heir == identifier { heir = nil }
   }
 
   /// What somebody else's client may do.
@@ -91,28 +100,40 @@ public final class ControlSocket {
   }
 
   private func serve(_ stream: ControlStream, _ identifier: Int) async {
-    var wasGiven = false
     while let line = await timed(
       identifier, { await stream.line(atMost: ControlRequest.lengthLimit) })
     {
-      let answer = await answer(to: line, wasGiven: &wasGiven)
+      let answer = await answer(to: line, from: identifier)
       guard await timed(identifier, { await stream.write(answer) }), line != nil else { break }
     }
   }
 
-  private func answer(to line: [UInt8]?, wasGiven: inout Bool) async -> ControlAnswer {
+  private func answer(to line: [UInt8]?, from identifier: Int) async -> ControlAnswer {
     guard let line else {
       return ControlAnswer(failure: "expected \(ControlRequest.lengthLimit) bytes at most")
     }
     do throws(ControlRequestError) {
       let request = try ControlRequest(parsing: line)
-      if request == .taken, !wasGiven { return ControlAnswer(failure: "nothing was handed over") }
-      let answer = await answer(request)
-      if request == .handOver { wasGiven = answer.failure == nil }
-      return answer
+      switch request {
+      case .handOver: return await handOver(to: identifier)
+      case .taken where heir != identifier:
+        return ControlAnswer(failure: "nothing was handed over")
+      default: return await answer(request)
+      }
     } catch {
       return ControlAnswer(failure: error.description)
     }
+  }
+
+  private func handOver(to identifier: Int) async -> ControlAnswer {
+    guard heir == nil || heir == identifier else {
+      return ControlAnswer(failure: "another process takes over already")
+    }
+    // Said before asking: others ask meanwhile.
+    heir = identifier
+    let answer = await answer(.handOver)
+    if answer.failure != nil { heir = nil }
+    return answer
   }
 
   /// Ends the client whose turn it is when that takes too long.

@@ -1,4 +1,5 @@
 internal import EventLoop
+internal import Glibc
 internal import Sockets
 
 /// Lines over a UNIX socket, with descriptors. Whatever goes wrong is an end.
@@ -8,6 +9,8 @@ final class ControlStream {
   /// How many descriptors may come at once; more are an end, and are closed.
   private let descriptorLimit: Int
   private var pending: [UInt8] = []
+  /// Whether this end lost patience.
+  private(set) var isHungUp = false
   /// Descriptors that came, in their order.
   private(set) var descriptors: [PassedDescriptors] = []
 
@@ -20,6 +23,12 @@ final class ControlStream {
   func close() {
     waiter.cancel()
     socket.close()
+  }
+
+  /// Ends the stream for whoever waits for it here.
+  func hangUp() {
+    isHungUp = true
+    _ = shutdown(socket.descriptor, Int32(SHUT_RDWR))
   }
 
   /// The next line without its end: `.some(nil)` for one that is too long, nil at the end of the stream.
@@ -46,7 +55,7 @@ final class ControlStream {
         pending += bytes
         return !bytes.isEmpty
       } catch {
-        guard error.errno == tryAgain else { return false }
+        guard error.errno == EAGAIN else { return false }
       }
       do {
         try await waiter.readable()
@@ -70,7 +79,7 @@ final class ControlStream {
         descriptors = []
         continue
       } catch {
-        guard error.errno == tryAgain else { return false }
+        guard error.errno == EAGAIN else { return false }
       }
       do {
         try await waiter.writable()
@@ -81,6 +90,3 @@ final class ControlStream {
     return true
   }
 }
-
-/// `EAGAIN`.
-private let tryAgain: Int32 = 11

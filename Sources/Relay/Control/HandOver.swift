@@ -13,9 +13,13 @@ public final class HandOver {
   private let client: ControlClient
 
   /// Asks the process that answers at a path for its listeners.
-  public init(from path: String, on loop: EventLoop) async throws(HandOverError) {
+  ///
+  /// - Parameter patience: how long that process may be silent; nil for as long as there is reason to wait.
+  public init(
+    from path: String, patience: Duration? = nil, on loop: EventLoop
+  ) async throws(HandOverError) {
     do throws(ConnectionError) {
-      client = try await ControlClient.connect(to: path, on: loop)
+      client = try await ControlClient.connect(to: path, patience: patience, on: loop)
     } catch {
       throw .unreachable(error)
     }
@@ -47,15 +51,23 @@ public final class HandOver {
   }
 
   /// The listeners are served: the process before serves them no more, and ends when its connections have.
+  ///
+  /// - Throws: `failed`. When it is `refused` all is still the other process's, and nobody else may serve it;
+  ///   one that has ended, or is silent, has left its paths to this one.
   public func complete() async throws(HandOverError) {
     defer { client.close() }
-    for listener in listeners { listener.takeOverPath() }
-    control?.takeOverPath()
     do throws(ControlFailure) {
       _ = try await client.ask(.taken)
     } catch {
+      if case .refused = error {} else { takePaths() }
       throw .failed(error)
     }
+    takePaths()
+  }
+
+  private func takePaths() {
+    for listener in listeners { listener.takeOverPath() }
+    control?.takeOverPath()
   }
 
   /// Gives all back: nothing has happened. Paths are the other process's until `complete`.

@@ -47,12 +47,26 @@ final class ListeningPlaces {
   /// The listener of the control socket, if it was handed over.
   func takeControl() -> StreamListener? { handOver?.control }
 
+  /// Whether a relay that runs gave its listeners.
+  var isHandOver: Bool { handOver != nil }
+
   /// The listeners are served: the relay before lets go of them.
   func completeHandOver() async throws(CommandFailure) {
-    guard let handOver else { return }
+    guard let handOver, let path = run.command.controlling.control else { return }
     self.handOver = nil
-    // When the relay before has ended meanwhile, there is nobody left to tell.
-    try? await handOver.complete()
+    do throws(HandOverError) {
+      try await handOver.complete()
+    } catch {
+      switch error {
+      // When the relay before has ended meanwhile, there is nobody left to tell.
+      case .failed(.ended): return
+      case .failed(.silent):
+        StandardStream.error.writeLine(
+          "crimp: control \(path): the relay there does not answer: it goes on beside this one until it does"
+        )
+      default: throw Self.failure(error, ofControl: path)
+      }
+    }
   }
 
   private func askBefore() throws(CommandFailure) {
@@ -62,23 +76,37 @@ final class ListeningPlaces {
         try await HandOver(from: path, on: run.loop)
       }
     } catch {
-      switch error {
-      case .unreachable(let error):
-        // Nobody there to take over from: this is the first.
-        guard error.cause.errno != ENOENT, error.cause.errno != ECONNREFUSED else { return }
-        throw Self.failure(error.cause, ofControl: path)
-      case .foreign:
-        throw CommandFailure(
-          .noPermission,
-          "control \(path): permission missing: another user's process answers there: start as that user"
-        )
-      case .failed(.refused(let words)):
-        throw CommandFailure(.unavailable, "control \(path): the relay there says: \(words)")
-      case .failed(.ended):
-        throw CommandFailure(.unavailable, "control \(path): what answers there is no relay")
-      case .system(let error): throw Self.failure(error, ofControl: path)
+      // Nobody there to take over from: this is the first.
+      if case .unreachable(let error) = error,
+        error.cause.errno == ENOENT || error.cause.errno == ECONNREFUSED
+      {
+        return
       }
+      throw Self.failure(error, ofControl: path)
     }
+  }
+
+  /// Why nothing is taken over.
+  static func failure(_ error: HandOverError, ofControl path: String) -> CommandFailure {
+    switch error {
+    case .unreachable(let error): failure(error.cause, ofControl: path)
+    case .foreign:
+      CommandFailure(
+        .noPermission,
+        "control \(path): permission missing: another user's process answers there: start as that user"
+      )
+    case .failed(.refused(let words)):
+      CommandFailure(.unavailable, "control \(path): the relay there says: \(words)")
+    case .failed(.ended):
+      CommandFailure(.unavailable, "control \(path): what answers there is no relay")
+    case .failed(.silent): silence(ofControl: path)
+    case .system(let error): failure(error, ofControl: path)
+    }
+  }
+
+  /// A relay that is stopped, or stuck.
+  static func silence(ofControl path: String) -> CommandFailure {
+    CommandFailure(.unavailable, "control \(path): the relay there does not answer")
   }
 
   /// Why a control socket cannot be had.
@@ -91,6 +119,8 @@ final class ListeningPlaces {
       )
     case EACCES, EPERM:
       CommandFailure(.noPermission, "control \(path): permission missing: \(error.reason)")
+    // As many wait to be answered as can.
+    case EAGAIN: silence(ofControl: path)
     default: CommandFailure(.systemError, "control \(path): \(error)")
     }
   }

@@ -13,9 +13,19 @@ struct RelayControlCommand {
   let path: String
   let isJSON: Bool
 
+  /// The options that a running relay is asked with.
+  private static let options: Set = ["--control", "--json"]
+
   /// Reads the operands; nil when they are not for a running relay.
-  init?(_ command: RelayCommand) throws(CommandFailure) {
+  ///
+  /// - Parameter arguments: what `command` was read from: all other options are the relay's own, and would do
+  ///   nothing here.
+  init?(_ command: RelayCommand, _ arguments: [String]) throws(CommandFailure) {
     guard Self.verbs.contains(command.listen) else { return nil }
+    if let option = Self.foreignOption(in: arguments) {
+      throw CommandFailure(
+        .usage, "\(command.listen) and \(option): expected no option but --control and --json")
+    }
     guard let path = command.controlling.control else {
       throw CommandFailure(
         .usage, "\(command.listen): --control: expected the path of the relay's socket")
@@ -28,6 +38,19 @@ struct RelayControlCommand {
     }
     self.path = path
     isJSON = command.json
+  }
+
+  private static func foreignOption(in arguments: [String]) -> String? {
+    var isValue = false
+    for argument in arguments {
+      guard argument != "--" else { return nil }
+      if !isValue, argument.hasPrefix("-") {
+        let name = String(argument.prefix { $0 != "=" })
+        guard options.contains(name) else { return name }
+      }
+      isValue = !isValue && argument == "--control"
+    }
+    return nil
   }
 
   func perform(on loop: EventLoop) throws(CommandFailure) -> ExitStatus {
@@ -51,6 +74,7 @@ struct RelayControlCommand {
       case EACCES, EPERM:
         throw CommandFailure(
           .noPermission, "control \(path): permission missing: ask as the relay's user, or as root")
+      case EAGAIN: throw ListeningPlaces.silence(ofControl: path)
       default: throw CommandFailure(.unavailable, "control \(path): \(error.cause.reason)")
       }
     }
@@ -59,8 +83,10 @@ struct RelayControlCommand {
       return try await client.ask(request)
     } catch {
       switch error {
-      case .refused(let words): throw CommandFailure(.negative, words)
+      case .refused(let words):
+        throw CommandFailure(.negative, TerminalText.escaped(words))
       case .ended: throw CommandFailure(.unavailable, "control \(path): the relay hung up")
+      case .silent: throw ListeningPlaces.silence(ofControl: path)
       }
     }
   }

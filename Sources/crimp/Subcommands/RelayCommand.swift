@@ -157,9 +157,11 @@ struct RelayCommand: NativeCommand, Sendable {
 
   func perform() throws(CommandFailure) -> ExitStatus {
     let loop = try worded { () throws(SystemError) in try EventLoop() }
-    if let request = try RelayControlCommand(self) { return try request.perform(on: loop) }
     // Behind `crimp relay`.
     let arguments = Array(CommandLine.arguments.dropFirst(2))
+    if let request = try RelayControlCommand(self, arguments) {
+      return try request.perform(on: loop)
+    }
     let command = try expanded(arguments)
     return try command.relay(arguments, on: loop)
   }
