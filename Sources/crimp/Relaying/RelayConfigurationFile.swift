@@ -1,13 +1,15 @@
 import ArgumentParser
 
-/// The file of `--config`: options and targets as on the command line, divided by blanks and line ends. What
-/// stands between double quotes is one word; `#` at the beginning of a word begins a comment.
+/// The file of `--config`: options and targets as on the command line, divided by blanks and line ends, of Unix
+/// or of DOS. What stands between double quotes is one word; `#` at the beginning of a word begins a comment.
+///
+/// It is read byte by byte: of Swift's characters, CR and LF together are one.
 enum RelayConfigurationFile {
-  /// The words of a file's text.
-  static func words(of text: String) throws(ConfigurationFileError) -> [String] {
+  /// The words of a file.
+  static func words(of bytes: [UInt8]) throws(ConfigurationFileError) -> [String] {
     var words: [String] = []
-    for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated()
-    {
+    let lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+    for (index, line) in lines.enumerated() {
       guard let found = Self.words(ofLine: line) else {
         throw ConfigurationFileError(line: index + 1)
       }
@@ -17,27 +19,26 @@ enum RelayConfigurationFile {
   }
 
   /// Nil when a quote is left open.
-  private static func words(ofLine line: Substring) -> [String]? {
+  private static func words(ofLine line: ArraySlice<UInt8>) -> [String]? {
     var words: [String] = []
-    var word: String?
+    var word: [UInt8]?
     var isQuoted = false
-    for character in line {
-      switch character {
-      case "\"":
+    for byte in line {
+      switch byte {
+      case UInt8(ascii: "\""):
         isQuoted.toggle()
-        word = word ?? ""
-      case "#" where !isQuoted && word == nil: return words
-      case " ", "\t", "\r":
-        guard !isQuoted else {
-          word?.append(character)
-          continue
-        }
-        if let word { words.append(word) }
+        word = word ?? []
+      case UInt8(ascii: "#") where !isQuoted && word == nil: return words
+      case UInt8(ascii: " ") where !isQuoted, UInt8(ascii: "\t") where !isQuoted,
+        UInt8(ascii: "\r") where !isQuoted:
+        if let word { words.append(String(decoding: word, as: UTF8.self)) }
         word = nil
-      default: word = (word ?? "") + String(character)
+      default:
+        if word == nil { word = [] }
+        word?.append(byte)
       }
     }
-    if let word { words.append(word) }
+    if let word { words.append(String(decoding: word, as: UTF8.self)) }
     return isQuoted ? nil : words
   }
 }
@@ -53,10 +54,10 @@ extension RelayCommand {
   /// - Parameter arguments: the command's own arguments.
   func expanded(_ arguments: [String]) throws(CommandFailure) -> RelayCommand {
     guard let path = controlling.config else { return self }
-    let text = String(decoding: try WholeFile.bytes(at: path), as: UTF8.self)
+    let bytes = try WholeFile.bytes(at: path)
     let words: [String]
     do throws(ConfigurationFileError) {
-      words = try RelayConfigurationFile.words(of: text)
+      words = try RelayConfigurationFile.words(of: bytes)
     } catch {
       throw CommandFailure(.usage, "\(path):\(error.line): a quote is left open")
     }
