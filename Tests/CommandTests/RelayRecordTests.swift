@@ -103,25 +103,6 @@ struct RelayRecordTests: RunningRelays {
     }
   }
 
-  /// What Wireshark puts together of a stream: the client's bytes, and the server's.
-  private func reassembled(_ stream: Int, of path: String) throws -> (there: [UInt8], back: [UInt8])
-  {
-    let followed = try runTool(
-      "tshark", ["-r", path, "-q", "-z", "follow,tcp,raw,\(stream)"])
-    var (there, back): ([UInt8], [UInt8]) = ([], [])
-    for line in followed.outputLines {
-      // The server's lines are indented, and those around the bytes are no digits.
-      let isBack = line.hasPrefix("\t")
-      let digits = Array(line.utf8.drop { $0 == 0x09 })
-      let bytes = stride(from: 0, to: digits.count - 1, by: 2).compactMap { index in
-        UInt8(String(decoding: digits[index..<(index + 2)], as: UTF8.self), radix: 16)
-      }
-      guard !bytes.isEmpty, bytes.count * 2 == digits.count else { continue }
-      if isBack { back += bytes } else { there += bytes }
-    }
-    return (there, back)
-  }
-
   /// Asks by TLS, by SOCKS, or behind a PROXY header of somebody else.
   private static let wrapped = """
     import socket, ssl, sys

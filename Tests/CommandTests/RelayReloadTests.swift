@@ -69,6 +69,12 @@ struct RelayReloadTests: RunningRelays {
         } else {
           running.send(signal: SIGHUP)
         }
+        // Signals that come while one waits would be one.
+        #expect(
+          try eventually {
+            try running.outputSoFar().split(separator: "\n")
+              .count { $0.contains(#""event":"reloaded""#) } == round + 1
+          })
       }
       try write("", to: "\(directory)/end")
       #expect(try load.end(seconds: 120).outputLines.last == "0 20 True []")

@@ -37,6 +37,26 @@ extension RunningRelays {
   func write(_ text: String, to path: String) throws {
     try writeFile(path, Array(text.utf8))
   }
+
+  /// What Wireshark puts together of a stream: the client's bytes, and the server's.
+  func reassembled(
+    _ stream: Int, of path: String
+  ) throws -> (there: [UInt8], back: [UInt8]) {
+    let followed = try runTool(
+      "tshark", ["-r", path, "-q", "-z", "follow,tcp,raw,\(stream)"])
+    var (there, back): ([UInt8], [UInt8]) = ([], [])
+    for line in followed.outputLines {
+      // The server's lines are indented, and those around the bytes are no digits.
+      let isBack = line.hasPrefix("\t")
+      let digits = Array(line.utf8.drop { $0 == 0x09 })
+      let bytes = stride(from: 0, to: digits.count - 1, by: 2).compactMap { index in
+        UInt8(String(decoding: digits[index..<(index + 2)], as: UTF8.self), radix: 16)
+      }
+      guard !bytes.isEmpty, bytes.count * 2 == digits.count else { continue }
+      if isBack { back += bytes } else { there += bytes }
+    }
+    return (there, back)
+  }
 }
 
 /// Servers and clients of relays, for python.

@@ -12,12 +12,10 @@ struct ConnectionRelay {
   let arguments: [String]
   let loop: EventLoop
 
-  var reporter: RelayReporter {
-    RelayReporter(isJSON: command.json, isQuiet: command.quiet, isVerbose: command.verbose)
-  }
-
   func perform() throws(CommandFailure) -> ExitStatus {
-    command.udp ? try DatagramRelayRun(self).perform() : try StreamRelayRun(self).perform()
+    // Two a connection, and one for each client of UDP.
+    DescriptorLimit.raise()
+    return command.udp ? try DatagramRelayRun(self).perform() : try StreamRelayRun(self).perform()
   }
 
   /// The addresses to listen at.

@@ -10,6 +10,7 @@ final class DatagramRelayRun: ControlledRelay {
   let loop: EventLoop
   private let run: ConnectionRelay
   private(set) var command: RelayCommand
+  private var reporter: RelayReporter { RelayReporter(command) }
   private(set) var group: UpstreamGroup?
   private(set) var isEnding = false
   private var relays: [DatagramRelay] = []
@@ -35,7 +36,7 @@ final class DatagramRelayRun: ControlledRelay {
     defer { signals.cancel() }
     try openControl()
     let addresses = relays.compactMap { try? $0.address.description }
-    run.reporter.began(addresses, group.upstreams)
+    reporter.began(addresses, group.upstreams)
     loop.runUntilStopped()
     control?.close()
     for relay in relays { relay.stop() }
@@ -47,7 +48,9 @@ final class DatagramRelayRun: ControlledRelay {
     for address in try run.listeningAddresses() {
       guard let internet = address.internetAddress else { throw unfit }
       do throws(SystemError) {
-        relays.append(try DatagramRelay(at: internet, to: group, options, on: loop))
+        let relay = try DatagramRelay(at: internet, to: group, options, on: loop)
+        relay.onExhaustion = { [unowned self] in reporter.clientsMakeRoom() }
+        relays.append(relay)
       } catch {
         if case .port = run.place, error.errno == EAFNOSUPPORT, !relays.isEmpty { continue }
         throw ConnectionRelay.failure(error, at: address, usesDatagrams: true)
@@ -97,7 +100,7 @@ final class DatagramRelayRun: ControlledRelay {
     for relay in relays { relay.reload(to: group, options) }
     self.command = command
     self.group = group
-    run.reporter.reloaded(group.upstreams)
+    reporter.reloaded(group.upstreams)
   }
 
   func drain(for seconds: Double) {

@@ -11,6 +11,16 @@ struct RelayReporter {
   var isQuiet: Bool
   var isVerbose: Bool
 
+  /// As much as the command's options say.
+  init(_ command: RelayCommand) {
+    isJSON = command.json
+    isQuiet = command.quiet
+    isVerbose = command.verbose
+  }
+
+  /// Whether a line that is written over each second may stand among what it tells.
+  var showsThroughput: Bool { !isJSON && !isQuiet }
+
   /// The relay listens, and relays to these.
   func began(_ addresses: [String], _ targets: [Upstream]) {
     let names = targets.map(\.name)
@@ -40,9 +50,10 @@ struct RelayReporter {
     tell("crimp: the recording ends here, the relay goes on: \(error.reason)")
   }
 
+  /// Clients and targets choose some of the words.
   private func tell(_ words: String) {
     ThroughputLine.clear()
-    StandardStream.error.writeLine(words)
+    StandardStream.error.writeLine(TerminalText.escaped(words))
   }
 
   /// A target went up or down.
@@ -58,6 +69,12 @@ struct RelayReporter {
     if isJSON { return JSONLine.write(RelayEventRecord(event)) }
     guard let words = event.words, isVerbose || event.isTrouble, !isQuiet else { return }
     tell(words)
+  }
+
+  /// A relay of datagrams has no descriptor for another client.
+  func clientsMakeRoom() {
+    if isJSON { return JSONLine.write(RelayEventRecord(.exhausted)) }
+    if !isQuiet { tell("no descriptor left: silent clients make room for new ones (ulimit -n)") }
   }
 }
 

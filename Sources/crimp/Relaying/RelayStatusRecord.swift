@@ -118,21 +118,22 @@ struct RelayStatusTable {
       let state = record.enabled == false ? "disabled" : record.up == true ? "up" : "down"
       return [
         record.name ?? "", state, "\(record.connections ?? 0)", "\(record.accepted ?? 0)",
-        "\(record.failures ?? 0)", ByteCount.text(record.bytes ?? 0),
+        "\(record.failures ?? 0)", ByteAmount(record.bytes ?? 0).description,
       ]
     }
     lines += table(.worker, ["WORKER", "NOW", "TOTAL", "REFUSED", "THERE", "BACK"]) { record in
       [
         "\(record.worker ?? 0)", "\(record.connections ?? 0)", "\(record.accepted ?? 0)",
-        "\(record.refused ?? 0)", ByteCount.text(record.bytesFromClients ?? 0),
-        ByteCount.text(record.bytesFromTargets ?? 0),
+        "\(record.refused ?? 0)", ByteAmount(record.bytesFromClients ?? 0).description,
+        ByteAmount(record.bytesFromTargets ?? 0).description,
       ]
     }
     lines += table(.session, ["CLIENT", "TARGET", "WORKER", "SECONDS", "THERE", "BACK"]) { record in
       [
         record.client ?? "", record.target ?? "-", "\(record.worker ?? 0)",
         "\(Int(clamping: Int64(record.seconds ?? 0)))",
-        ByteCount.text(record.bytesFromClients ?? 0), ByteCount.text(record.bytesFromTargets ?? 0),
+        ByteAmount(record.bytesFromClients ?? 0).description,
+        ByteAmount(record.bytesFromTargets ?? 0).description,
       ]
     }
     return lines
@@ -142,14 +143,21 @@ struct RelayStatusTable {
     let state = record.draining == true ? ", draining" : ""
     return "relay \(record.process ?? 0)\(state): \(record.connections ?? 0) connections, "
       + "\(record.accepted ?? 0) in all, \(record.refused ?? 0) refused, "
-      + "\(ByteCount.text(record.bytesFromClients ?? 0)) there, "
-      + "\(ByteCount.text(record.bytesFromTargets ?? 0)) back"
+      + "\(ByteAmount(record.bytesFromClients ?? 0)) there, "
+      + "\(ByteAmount(record.bytesFromTargets ?? 0)) back\(datagramWords(record))"
+  }
+
+  /// What a relay of datagrams had to drop, or forget, if anything.
+  private static func datagramWords(_ record: RelayStatusRecord) -> String {
+    [(record.lost ?? 0, "datagrams lost"), (record.evicted ?? 0, "clients evicted")]
+      .filter { $0.0 > 0 }.map { ", \($0) \($1)" }.joined()
   }
 
   private func table(
     _ kind: RelayStatusRecord.Kind, _ heading: [String], _ row: (RelayStatusRecord) -> [String]
   ) -> [String] {
-    let rows = records.filter { $0.kind == kind }.map(row)
+    // Clients choose some of the names.
+    let rows = records.filter { $0.kind == kind }.map { row($0).map(TerminalText.escaped) }
     guard !rows.isEmpty else { return [] }
     let all = [heading] + rows
     let widths = heading.indices.map { column in all.map { $0[column].count }.max() ?? 0 }

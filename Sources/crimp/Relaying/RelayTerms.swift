@@ -19,8 +19,8 @@ struct RelayTerms: Sendable {
   private let proxyServer: ProxyServerOptions?
   /// Through which proxy targets are reached: looked up with them.
   var route: ProxyRoute?
-  /// The recording, which goes on through reloads.
-  private let recorder: StreamRecorder?
+  /// The recording, once it is opened; it goes on through reloads.
+  private var recorder: StreamRecorder?
   /// The rates of both directions that all connections share.
   private let rates: (there: SharedRate, back: SharedRate)?
 
@@ -39,11 +39,7 @@ struct RelayTerms: Sendable {
     tls = try command.securing.inFront()
     upstreamTLS = try command.securing.behind()
     proxyServer = try command.proxying.server()
-    if let previous {
-      recorder = previous.recorder
-    } else {
-      recorder = try command.watching.recorder()
-    }
+    recorder = previous?.recorder
     if let rate = command.sharedRate?.bytesPerSecond {
       let now = Instant.monotonicNow
       let isSame = previous?.rates?.there.bytesPerSecond == rate
@@ -56,6 +52,18 @@ struct RelayTerms: Sendable {
     } else {
       rates = nil
     }
+  }
+
+  /// Opens the file of the recording: the last thing that can be wrong before connections are accepted.
+  ///
+  /// - Parameter joins: whether a relay may still record into it.
+  mutating func openRecording(joins: Bool) throws(CommandFailure) {
+    recorder = try command.watching.recorder(joins: joins)
+  }
+
+  /// Begins the recording.
+  func beginRecording() throws(CommandFailure) {
+    try command.watching.begin(recorder)
   }
 
   /// Why nothing is recorded any more; nil when nothing is wrong.

@@ -1,5 +1,6 @@
 import ArgumentParser
 import EventLoop
+import Glibc
 import Machines
 import Relay
 import Sockets
@@ -31,14 +32,34 @@ struct RelayWatchOptions: ParsableArguments, Sendable {
     return bytes
   }
 
-  /// Begins the file of `--record`.
-  func recorder() throws(CommandFailure) -> StreamRecorder? {
+  /// Opens the file of `--record`, and leaves it as it is.
+  ///
+  /// - Parameter joins: whether a relay may still record into it: the one whose place this one takes.
+  func recorder(joins: Bool) throws(CommandFailure) -> StreamRecorder? {
     guard let record else { return nil }
     do throws(SystemError) {
-      return try StreamRecorder(path: record, application: "crimp relay")
+      return try StreamRecorder(path: record, application: "crimp relay", joins: joins)
     } catch {
-      throw CommandFailure(.inputOutput, "--record \(record): \(error.reason)")
+      guard error.errno != EWOULDBLOCK else {
+        throw CommandFailure(
+          .unavailable, "--record \(record): another process records into it: expected another file"
+        )
+      }
+      throw failure(error)
     }
+  }
+
+  /// Begins the recording, now that it is certain that connections come.
+  func begin(_ recorder: StreamRecorder?) throws(CommandFailure) {
+    do throws(SystemError) {
+      try recorder?.begin()
+    } catch {
+      throw failure(error)
+    }
+  }
+
+  private func failure(_ error: SystemError) -> CommandFailure {
+    CommandFailure(.inputOutput, "--record \(record ?? ""): \(error.reason)")
   }
 
   /// What watches a connection to `server`; nil when nothing does.
@@ -66,8 +87,8 @@ private final class HexDumpObserver {
   private var back: UInt64 = 0
 
   init(_ session: RelaySession) {
-    client = session.client.description
-    target = session.upstream?.name ?? ""
+    client = TerminalText.escaped(session.client.description)
+    target = TerminalText.escaped(session.upstream?.name ?? "")
   }
 
   var observer: SessionObserver {

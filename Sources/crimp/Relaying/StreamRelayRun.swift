@@ -16,20 +16,21 @@ final class StreamRelayRun: ControlledRelay {
   private(set) var isEnding = false
   private var checks: HealthChecks?
   private var accounts: RelayAccounts?
-  private let throughput: ThroughputLine?
+  private let throughput = ThroughputLine()
+  private let voice: RelayVoice
   private var isRecordingOver = false
   /// The reload that goes on.
   private var reloading: Completion<Void>?
 
   var command: RelayCommand { terms.command }
-  var reporter: RelayReporter { run.reporter }
+  var reporter: RelayReporter { voice.reporter }
 
   init(_ run: ConnectionRelay) throws(CommandFailure) {
     self.run = run
     loop = run.loop
     listening = ListeningPlaces(run)
     terms = try RelayTerms(run.command)
-    throughput = ThroughputLine(isWanted: !run.command.quiet && !run.command.json)
+    voice = RelayVoice(RelayReporter(run.command))
   }
 
   func perform() throws(CommandFailure) -> ExitStatus {
@@ -52,7 +53,9 @@ final class StreamRelayRun: ControlledRelay {
     }
     defer { signals.cancel() }
     try openControl()
+    try terms.openRecording(joins: listening.isHandOver)
     try begin(group, listeners)
+    try terms.beginRecording()
     try loop.run { [listening] () async throws(CommandFailure) in
       try await listening.completeHandOver()
     }
@@ -64,7 +67,8 @@ final class StreamRelayRun: ControlledRelay {
     accounts?.end()
     control?.close()
     ThroughputLine.clear()
-    return .success
+    lookAtRecording()
+    return isRecordingOver ? .inputOutput : .success
   }
 
   private func openControl() throws(CommandFailure) {
@@ -86,10 +90,11 @@ final class StreamRelayRun: ControlledRelay {
   private func begin(
     _ group: UpstreamGroup, _ listeners: [StreamListener]
   ) throws(CommandFailure) {
-    let reporter = reporter
     let plan = plan(to: group, terms)
     let workers = try worded { () throws(SystemError) in
-      try RelayWorkers(command.running.workers.number, plan, on: loop) { reporter.tell($0) }
+      try RelayWorkers(command.running.workers.number, plan, on: loop) { [voice] event in
+        voice.reporter.tell(event)
+      }
     }
     self.workers = workers
     accounts = RelayAccounts(command.balancing.store, workers, group, on: loop)
@@ -104,26 +109,37 @@ final class StreamRelayRun: ControlledRelay {
 
   private func check(_ group: UpstreamGroup) {
     checks?.stop()
-    checks = command.check.map { interval in
-      var options = HealthChecks.Options()
-      options.interval = Duration(seconds: interval)
-      return HealthChecks(group, options, on: loop) { [reporter] in reporter.changed($0) }
+    guard let interval = command.check else {
+      // Without checks nothing would raise a target that these took down.
+      if checks != nil { for upstream in group.upstreams { upstream.forgetHealth() } }
+      checks = nil
+      return
     }
+    var options = HealthChecks.Options()
+    options.interval = Duration(seconds: interval)
+    options.source = command.source.map { .internet(InternetAddress($0, port: 0)) }
+    options.route = terms.route
+    checks = HealthChecks(group, options, on: loop) { [voice] in voice.reporter.changed($0) }
   }
 
   /// Looks each second at what a person wants to see: the throughput, and whether it is still recorded.
   private func look() {
     guard throughput != nil || command.watching.record != nil else { return }
     loop.schedule(after: .seconds(1)) { [self] in
-      if let failure = terms.recordingFailure, !isRecordingOver {
-        isRecordingOver = true
-        reporter.recordingFailed(failure)
-      }
+      lookAtRecording()
       loop.spawn { [self] in
-        if let throughput, let workers { throughput.show(await workers.snapshots()) }
+        if let throughput, let workers, reporter.showsThroughput {
+          throughput.show(await workers.snapshots())
+        }
         if !isEnding { look() }
       }
     }
+  }
+
+  private func lookAtRecording() {
+    guard let failure = terms.recordingFailure, !isRecordingOver else { return }
+    isRecordingOver = true
+    reporter.recordingFailed(failure)
   }
 
   private func heard(_ signal: Int32) {
@@ -166,10 +182,10 @@ final class StreamRelayRun: ControlledRelay {
   }
 
   func leaveToNext() {
-    guard !isEnding else { return }
-    isEnding = true
     control?.giveUp()
     control = nil
+    guard !isEnding else { return }
+    isEnding = true
     loop.spawn { [self] in
       await workers?.giveUpListeners()
       reporter.handedOver()
@@ -202,6 +218,8 @@ final class StreamRelayRun: ControlledRelay {
     await workers?.reload(plan(to: group, terms))
     self.terms = terms
     self.group = group
+    voice.follow(RelayReporter(command))
+    if !reporter.showsThroughput { ThroughputLine.clear() }
     check(group)
     reporter.reloaded(group.upstreams)
   }

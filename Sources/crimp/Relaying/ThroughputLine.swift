@@ -10,17 +10,17 @@ final class ThroughputLine {
   private var before = PumpStatistics()
 
   /// Nil where nobody watches.
-  init?(isWanted: Bool) {
-    guard isWanted, StandardStream.error.isTerminal else { return nil }
+  init?() {
+    guard StandardStream.error.isTerminal else { return nil }
   }
 
   /// Shows what was moved in the second since the last call.
   func show(_ snapshots: [RelayServiceSnapshot]) {
     var total = PumpStatistics()
     for snapshot in snapshots { total += snapshot.statistics }
-    let there = ByteCount.text(total.nearByteCount &- before.nearByteCount)
-    let back = ByteCount.text(total.farByteCount &- before.farByteCount)
-    let all = ByteCount.text(total.nearByteCount &+ total.farByteCount)
+    let there = ByteAmount(total.nearByteCount &- before.nearByteCount)
+    let back = ByteAmount(total.farByteCount &- before.farByteCount)
+    let all = ByteAmount(total.nearByteCount &+ total.farByteCount)
     let count = snapshots.map(\.activeCount).reduce(0, +)
     before = total
     StandardStream.error.write(
