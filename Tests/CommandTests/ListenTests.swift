@@ -100,6 +100,48 @@ import Testing
     #expect(try running.end().status == 0)
   }
 
+  @Test func `a file answers datagrams from the address that was asked`() throws {
+    try withTemporaryDirectory { directory in
+      try writeFile("\(directory)/file", Array("answer".utf8))
+      let running = try RunningTool(
+        crimpPath, ["listen", "--json", "--udp", "--file", "\(directory)/file", "0.0.0.0:0"])
+      #expect(try eventually { try running.outputSoFar().contains("listening") })
+      let words = try running.outputSoFar().split(separator: "\"")
+      let port = try #require(words.first { $0.hasPrefix("0.0.0.0:") }).dropFirst(8)
+      let script = """
+        import socket, sys
+        client = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        client.connect(('127.0.0.2', int(sys.argv[1])))
+        client.settimeout(60)
+        client.send(b'question')
+        print(client.recv(100).decode())
+        """
+      #expect(try runTool("python3", ["-c", script, String(port)]).outputText == "answer\n")
+      #expect(try running.end().status == 0)
+    }
+  }
+
+  @Test(arguments: [[], ["--count", "2"]])
+  func `a file that has gone ends it in words`(_ options: [String]) throws {
+    try withTemporaryDirectory { directory in
+      let path = "\(directory)/file"
+      try writeFile(path, [1, 2, 3])
+      let (running, port) = try listen(["--file", path] + options)
+      #expect(unlink(path) == 0)
+      // Who is reset may not have heard that it was connected.
+      let client = """
+        import socket, sys
+        for _ in range(int(sys.argv[2])):
+            try: socket.create_connection(('127.0.0.1', int(sys.argv[1]))).recv(1)
+            except OSError: pass
+        """
+      _ = try runTool("python3", ["-c", client, port, options.last ?? "1"])
+      let run = try running.end()
+      #expect(run.status == 74)
+      #expect(run.errorText == "crimp: --file \(path): No such file or directory\n")
+    }
+  }
+
   @Test func `others wait, and who is not allowed is reset`() throws {
     let (running, port) = try listen(["--echo", "--keep", "--max-connections", "1"])
     let script = """
@@ -167,6 +209,18 @@ import Testing
     (["--count", "0", "1"], 64, "crimp: --count 0: expected 1 or more\n"),
     (["--file", "/nowhere", "1"], 66, "crimp: --file /nowhere: no file that can be read\n"),
     (["--udp", "unix:/x"], 64, "crimp: listen unix:/x: --udp expected PORT or ADDRESS:PORT\n"),
+    (
+      ["--udp", "--limit-rate", "1", "1"], 64,
+      "crimp: --udp and --limit-rate: expected one of them\n"
+    ),
+    (
+      ["--udp", "--max-connections", "1", "1"], 64,
+      "crimp: --udp and --max-connections: expected one of them\n"
+    ),
+    (
+      ["--udp", "--idle-timeout", "1", "1"], 64,
+      "crimp: --udp and --idle-timeout: expected one of them\n"
+    ),
     (["192.0.2.1:1"], 69, "crimp: 192.0.2.1:1: no interface of this host has this address\n"),
     (["unix:/nowhere/x"], 69, "crimp: unix:/nowhere/x: there is no such directory\n"),
   ])

@@ -86,7 +86,7 @@ final class ListenDatagrams: ListenService {
       answers.append(payload, to: peer, from: information.destination)
       answerCount = payload.byteCount
     case .file:
-      answers.append(content, to: peer)
+      answers.append(content, to: peer, from: information.destination)
       answerCount = content.count
     case .discard: break
     case .standardStreams:

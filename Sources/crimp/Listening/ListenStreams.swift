@@ -96,8 +96,17 @@ final class ListenStreams: ListenService {
       try serve(stream, name)
     } catch {
       stream.reset()
+      run.note(failure(error))
       refuse(name, error.description)
     }
+  }
+
+  /// Why a client cannot be served that should be.
+  private func failure(_ error: SystemError) -> CommandFailure {
+    guard case .file(let path) = request.mode, !error.isExhaustion else {
+      return CommandFailure(.systemError, "\(error)")
+    }
+    return CommandFailure(.inputOutput, "--file \(path): \(error.reason)")
   }
 
   private func refuse(_ name: String, _ reason: String) {

@@ -14,6 +14,8 @@ final class PseudoServer {
   private(set) var total = ListenReporter.Tally()
   /// Whether all who were asked for have been served.
   private(set) var isComplete = false
+  /// Why the last client that could not be served was not.
+  private var failure: CommandFailure?
 
   init(_ request: PseudoServerRequest, on loop: EventLoop) {
     self.request = request
@@ -47,6 +49,8 @@ final class PseudoServer {
     service.stop()
     total.seconds = (loop.readClock() - begin).milliseconds / 1000
     reporter.finished(total)
+    // Who serves so many owes them an answer; who serves all goes on.
+    if let failure, request.count != nil { throw failure }
     // Nobody came, or not all who were asked for.
     return isComplete || request.count == nil ? .success : .negative
   }
@@ -62,6 +66,11 @@ final class PseudoServer {
 
   /// Whether no other client will be served.
   var isFull: Bool { total.clients >= request.count ?? .max }
+
+  /// A client could not be served.
+  func note(_ failure: CommandFailure) {
+    self.failure = failure
+  }
 
   /// A client has been served.
   func count(_ byteCountIn: UInt64, _ byteCountOut: UInt64) {

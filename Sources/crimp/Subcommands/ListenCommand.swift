@@ -73,8 +73,12 @@ struct ListenCommand: NativeCommand {
     guard [echo, discard, file != nil].count(where: { $0 }) <= 1 else {
       throw ValidationError("--echo, --discard and --file: expected one of them")
     }
-    guard !udp || !securing.isUsed else {
-      throw ValidationError("--udp and --tls-certificate: expected one of them")
+    let forStreams = [
+      ("--tls-certificate", securing.isUsed), ("--limit-rate", limitRate != nil),
+      ("--max-connections", maxConnections != nil), ("--idle-timeout", idleTimeout != nil),
+    ]
+    for (name, isGiven) in forStreams where udp && isGiven {
+      throw ValidationError("--udp and \(name): expected one of them")
     }
     guard !keep || count == nil else {
       throw ValidationError("--keep and --count: expected one of them")
