@@ -21,6 +21,8 @@ final class HandshakeChannel {
   private var discards = false
 
   private static let pieceByteCount = 16_384
+  /// How many pieces are read before others get their turn.
+  private static let turn = 64
 
   init(
     _ stream: any ByteStream, on loop: EventLoop, onBytes: @escaping ([UInt8]) -> Void,
@@ -89,13 +91,16 @@ final class HandshakeChannel {
   private func goOn() {
     guard !isOver else { return }
     flush()
-    while reads, !isOver {
+    for _ in 0..<Self.turn {
+      guard reads, !isOver else { return }
       switch read() {
       case .success(let bytes?): if !discards { onBytes(bytes) }
       case .success(nil): return
       case .failure(let end): return self.end(end.error)
       }
     }
+    // Who writes as fast as he is read does not keep the loop.
+    loop.execute { [self] in goOn() }
   }
 
   private struct End: Error {

@@ -43,7 +43,10 @@ public final class OneWayTransfer {
   /// When the sink said something that was dropped, or all was written.
   private var lastAnswer: Instant
   private var hasSinkEnded = false
+  private var isTurnPlanned = false
 
+  /// How many pieces of answers are dropped before others get their turn.
+  private static let turn = 64
   private static let longestPause: Duration = .milliseconds(50)
   /// For how long a sink that has acknowledged everything may be silent before nobody listens to it.
   private static let patience: Duration = .seconds(1)
@@ -123,7 +126,8 @@ public final class OneWayTransfer {
   }
 
   private func dropAnswers() {
-    while let answers, !hasSinkEnded {
+    for _ in 0..<Self.turn {
+      guard let answers, !hasSinkEnded else { return }
       let transfer = unsafe withUnsafeTemporaryAllocation(byteCount: 16_384, alignment: 1) {
         unsafe answers.read(into: $0)
       }
@@ -134,6 +138,13 @@ public final class OneWayTransfer {
       case .end: hasSinkEnded = true
       case .failed(let code): return finish(.sinkLost(code))
       }
+    }
+    // Who writes as fast as he is read does not keep the loop.
+    guard !isTurnPlanned else { return }
+    isTurnPlanned = true
+    engine.loop.execute { [weak self] in
+      self?.isTurnPlanned = false
+      self?.sinkHasSpoken()
     }
   }
 
