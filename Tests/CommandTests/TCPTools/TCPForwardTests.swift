@@ -116,6 +116,27 @@ struct TCPForwardTests {
     _ = (first, second)
   }
 
+  /// Names are asked for now and then, not for each connection.
+  @Test func `a host that nobody can look up is left alone`() throws {
+    let machines = try ThreeMachines()
+    try write(machines)
+    try machines.write("10.77.1.2 0\n", to: "multiplex")
+    let server = try machines.start(on: "a", "exec python3 server.py 2345 a")
+    #expect(try machines.waitForListener(on: "a", port: 2345))
+    let relay = try machines.start(on: "b", "exec tcp-pf -s 1234 -l multiplex -p 2345")
+    #expect(try machines.waitForListener(on: "b", port: 1234))
+    try machines.write("10.77.1.2 0\nnowhere.invalid 0\n", to: "multiplex")
+    let many = "for i in $(seq 20); do python3 client.py 10.77.2.3 machine_b 1234; done | uniq -c"
+    let answers = try machines.run(on: "c", many).outputText
+    #expect(answers.split(separator: " ").first == "20", "\(answers)")
+    relay.send(signal: SIGINT)
+    let run = try relay.end()
+    #expect(run.status == 0)
+    let complaints = run.errorText.split(separator: "\n").count { $0.contains("nowhere.invalid") }
+    #expect((1...14).contains(complaints), "\(run.errorText)")
+    _ = server
+  }
+
   @Test(arguments: TCPPipeTests.modes)
   func `the first end closes both, and with --lazy the answer still comes`(_ mode: String) throws {
     let machines = try ThreeMachines()

@@ -28,6 +28,14 @@ private final class TCPForwardRun {
   private var local = LocalAddresses.any
   private var service: RelayService?
   private var accounts: UpstreamAccounts?
+  /// Whether names are being looked up; and whether to do so once more behind that.
+  private var isReloading = false
+  private var isReloadWanted = false
+  /// When hosts that have come are looked up again, which could not be looked up before.
+  private var nextLookup: Instant?
+
+  /// How long hosts that cannot be looked up are left alone, whoever connects meanwhile.
+  private static let lookupPause: Duration = .seconds(5)
 
   init(_ options: TCPForwardOptions, _ tool: TCPTool) throws(Exit) {
     self.options = options
@@ -74,16 +82,29 @@ private final class TCPForwardRun {
   /// Looks at what all have moved, and for hosts that have come or gone.
   private func compareHosts() {
     guard let service, let hosts = accounts?.bringUpToDate()?.entries.map(\.host),
-      hosts != service.group.upstreams.map(\.account)
+      hosts != service.group.upstreams.map(\.account), !isReloading,
+      loop.now >= nextLookup ?? .origin
     else { return }
     // This connection still goes to those that are known.
     loop.spawn { await self.reload() }
   }
 
+  /// Looks all up anew. One at a time: of several the last answer would win, whichever it is.
   private func reload() async {
-    // What cannot be looked up now stays as it was, and the complaint says which that is.
-    guard let service, let (group, terms) = try? await rules() else { return }
-    service.reload(to: group, terms)
+    isReloadWanted = true
+    guard !isReloading else { return }
+    isReloading = true
+    while isReloadWanted {
+      isReloadWanted = false
+      // What cannot be looked up now stays as it was, and the complaint says which that is.
+      if let service, let (group, terms) = try? await rules() {
+        service.reload(to: group, terms)
+        nextLookup = nil
+      } else {
+        nextLookup = loop.now + Self.lookupPause
+      }
+    }
+    isReloading = false
   }
 
   // MARK: Rules
