@@ -301,6 +301,7 @@ if Context.environment["FUZZ"] != nil {
       product: "fuzz-proxy-header", target: "ProxyHeaderFuzz",
       dependencies: ["LinkLayer", "Sockets", "Relay"]
     ),
+    (product: "fuzz-control-request", target: "ControlRequestFuzz", dependencies: ["Relay"]),
     (product: "fuzz-proxies", target: "ProxiesFuzz", dependencies: ["Proxies", "Machines"]),
     (
       product: "fuzz-service-probes", target: "ServiceProbesFuzz", dependencies: ["ServiceProbes"]
