@@ -155,4 +155,41 @@ struct RelayCommandTests {
     #expect(run.errorText == line)
     #expect(run.status == Int32(status))
   }
+
+  /// Clients are as many as there is room for, and who asks the relay about it still gets in.
+  @Test func datagramsFindRoomAndSoDoesTheControlSocket() throws {
+    try withTemporaryDirectory { directory in
+      let serving = try RunningTool("python3", ["-c", RelayScripts.datagrams, "one"])
+      #expect(try eventually { try serving.outputSoFar().hasSuffix("\n") })
+      let target = try serving.outputSoFar().dropLast()
+      let (running, port) = try relay(
+        ["--udp", "127.0.0.1:0", "127.0.0.1:\(target)", "--control", "\(directory)/r"],
+        descriptors: 40)
+      let many = """
+        import socket, sys
+        clients = []
+        for number in range(80):
+            client = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+            client.settimeout(1)
+            client.connect(('127.0.0.1', int(sys.argv[1])))
+            clients.append(client)
+            for attempt in range(60):
+                client.send(b'%d' % number)
+                try: answer = client.recv(100)
+                except TimeoutError: continue
+                break
+            assert answer == b'one %d' % number, answer
+        print('all')
+        """
+      let asked = try runTool("python3", ["-c", many, port])
+      #expect(asked.outputText == "all\n", "\(asked.errorText)")
+      let shown = try runCrimp(["relay", "show", "--control", "\(directory)/r"])
+      #expect(shown.status == 0, "\(shown.errorText)")
+      #expect(shown.outputText.contains(" clients evicted"), "\(shown.outputText)")
+      running.send(signal: SIGTERM)
+      let run = try running.end()
+      #expect(run.status == 0)
+      #expect(run.outputLines.filter { $0.contains("exhausted") }.count == 1, "\(run.outputText)")
+    }
+  }
 }

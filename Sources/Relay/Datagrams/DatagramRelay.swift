@@ -78,6 +78,8 @@ public final class DatagramRelay {
   private var order = DatagramSessionOrder()
   /// The client whose datagrams are in the batch.
   private var batched: DatagramSession?
+  /// For how many clients there was room when descriptors ran out; nil while they have not.
+  private var roomCount: Int?
   /// When `onExhaustion` was called last.
   private var toldExhaustion: Instant?
   private var alarm: Alarm?
@@ -97,6 +99,8 @@ public final class DatagramRelay {
   private static let sharedBuffer = 4 << 20
   /// How many datagrams of one socket are relayed before others get their turn.
   private static let turn = 64
+  /// How many descriptors are left to others when they run out: to who asks what goes on, and to reloads.
+  private static let reserve = 8
   /// How long nothing is told of a want of descriptors that was told of.
   private static let silence: Duration = .seconds(60)
 
@@ -140,6 +144,7 @@ public final class DatagramRelay {
   public func reload(to group: UpstreamGroup, _ options: DatagramRelayOptions) {
     self.group = group
     self.options = options
+    roomCount = nil
     for session in sessions.values {
       session.isMisled = !group.upstreams.contains { $0 === session.upstream }
     }
@@ -206,7 +211,7 @@ public final class DatagramRelay {
       statistics.refusedCount &+= 1
       return nil
     }
-    if sessions.count >= max(1, options.sessionLimit) { evict() }
+    if sessions.count >= max(1, room) { evict() }
     guard let session = begin(client) else {
       statistics.lostCount &+= 1
       return nil
@@ -219,6 +224,14 @@ public final class DatagramRelay {
     return session
   }
 
+  /// How many clients there may be; for a minute no more than there was room for.
+  private var room: Int {
+    guard let roomCount, let toldExhaustion, loop.now < toldExhaustion + Self.silence else {
+      return options.sessionLimit
+    }
+    return min(options.sessionLimit, roomCount)
+  }
+
   /// A session for a new client; nil when its target has no such address, or the kernel no room.
   private func begin(_ client: Client) -> DatagramSession? {
     guard let upstream = group.choose(for: client.source.address),
@@ -229,8 +242,10 @@ public final class DatagramRelay {
     } catch {
       guard error.isExhaustion else { return nil }
       noteExhaustion()
-      // The one that makes room gives its descriptor.
-      guard evict() else { return nil }
+      // Those that make room give their descriptors.
+      let room = max(1, sessions.count - Self.reserve)
+      roomCount = room
+      while sessions.count >= room, evict() {}
       return try? open(client, upstream, target)
     }
   }
