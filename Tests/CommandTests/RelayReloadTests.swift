@@ -41,6 +41,28 @@ struct RelayReloadTests: RunningRelays {
     }
   }
 
+  /// Nothing would raise a target that is down when nobody looks any more.
+  @Test func aReloadWithoutChecksForgetsWhatTheyFound() throws {
+    try withTemporaryDirectory { directory in
+      let config = "\(directory)/relay.conf"
+      try write("--check 0.02", to: config)
+      let running = try relay(directory, ["127.0.0.1:0", "127.0.0.1:1", "--config", config])
+      func state() throws -> Substring? {
+        try ask(directory, ["show", "targets"]).outputLines.last?.split(separator: " ")
+          .dropFirst().first
+      }
+      #expect(try eventually { try running.outputSoFar().contains(#""event":"down""#) })
+      #expect(try state() == "down")
+      #expect(try ask(directory, ["reload"]).status == 0)
+      #expect(try state() == "down")
+      try write("", to: config)
+      #expect(try ask(directory, ["reload"]).status == 0)
+      #expect(try state() == "up")
+      running.send(signal: SIGTERM)
+      #expect(try running.end().status == 0)
+    }
+  }
+
   /// Also behind TLS, whose certificate is another one each time.
   @Test(arguments: [false, true])
   func reloadsLoseNoConnection(_ isSecure: Bool) throws {
