@@ -34,6 +34,7 @@ public final class ReplaySession<Source: ReplaySource> {
   private var alarm: Alarm?
   private var ending: Completion<Result<Void, Failure>>?
   private var queueFullSince: Instant?
+  private var hasRead = false
   private var began: Instant?
   private var ended: Instant?
 
@@ -141,6 +142,7 @@ public final class ReplaySession<Source: ReplaySource> {
       case .later: return false
       case .end: replay.endRound(at: now)
       case .frame(let next):
+        if !hasRead { noteFirstFrame() }
         let link = min(max(next.link, 0), links.count - 1)
         replay.offer(link: link, recordedAt: next.time, byteCount: frame.count)
       }
@@ -148,6 +150,14 @@ public final class ReplaySession<Source: ReplaySource> {
     } catch {
       throw .source(error)
     }
+  }
+
+  /// Time begins with the first frame: what was there before is waiting.
+  private func noteFirstFrame() {
+    hasRead = true
+    let now = loop.readClock()
+    began = now
+    replay.noteFirstFrame(at: now)
   }
 
   /// What was due already goes; then the rest of the loop has its turn.

@@ -76,6 +76,12 @@ public struct FrameReplay: Sendable {
     end = options.timeLimit.map { now + $0 }
   }
 
+  /// The first frame was read as late as `now`: all times are counted from here, and waiting for a pipe, or
+  /// for a filter to be compiled, makes no frame late. The time limit stays where it is.
+  public mutating func noteFirstFrame(at now: Instant) {
+    schedule.start(at: now)
+  }
+
   /// What is to be done at `now`.
   public mutating func step(at now: Instant) -> Step {
     if let end, end <= now { finishEarly() }

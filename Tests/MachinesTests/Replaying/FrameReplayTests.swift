@@ -52,6 +52,27 @@ import Testing
     return (left, replay, now)
   }
 
+  /// A pipe that was silent for three seconds: nothing is late, and the limit stays where it was.
+  @Test func countsFromTheFirstFrame() {
+    var options = FrameReplay.Options()
+    options.timeLimit = .seconds(4)
+    var replay = FrameReplay(options)
+    let start = Instant.origin + .seconds(5)
+    replay.start(at: start)
+    #expect(replay.step(at: start) == .read)
+    let first = start + .seconds(3)
+    replay.noteFirstFrame(at: first)
+    replay.offer(link: 0, recordedAt: .origin, byteCount: 60)
+    #expect(replay.step(at: first) == .gather(link: 0))
+    #expect(replay.step(at: first) == .read)
+    replay.offer(link: 0, recordedAt: .origin + .milliseconds(500), byteCount: 60)
+    #expect(replay.step(at: first) == .send(link: 0))
+    replay.noteSent(1, at: first)
+    #expect(replay.step(at: first) == .wait(until: first + .milliseconds(500)))
+    #expect(replay.lateness.greatest == .zero)
+    #expect(replay.step(at: start + .seconds(4)) == .finish)
+  }
+
   @Test func keepsTheTimesOfTheRecording() {
     let recording = [
       Recorded(at: 1000), Recorded(at: 1001), Recorded(at: 1001), Recorded(at: 2500),
