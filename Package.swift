@@ -194,7 +194,8 @@ let package = Package(
     .testTarget(
       name: "ProxiesTests", dependencies: ["Proxies", "Support"], swiftSettings: testing),
     .testTarget(
-      name: "ServiceProbesTests", dependencies: ["ServiceProbes", "Support"],
+      name: "ServiceProbesTests",
+      dependencies: ["ServiceProbes", "LinkLayer", "CaptureFile", "Support"],
       swiftSettings: testing),
     .testTarget(
       name: "AddressSpecificationsTests", dependencies: ["AddressSpecifications", "Support"],

@@ -107,6 +107,16 @@ struct LyingCapture {
 }
 
 extension LyingCapture.Lie {
+  /// Those that are told to every command which reads captures: one of each kind.
+  static var forAll: [Self] {
+    let names: Set<String> = [
+      "a frame that is cut", "a frame of 4 GB", "a frame that had fewer bytes than were kept",
+      "time that runs backwards from the last second", "a block of 4 GB", "a block that is cut",
+      "the last time that there is", "the first second that there is for an offset",
+    ]
+    return (ofPcap + ofPcapng).filter { names.contains($0.name) }
+  }
+
   /// What may be said of the last frame of a pcap file.
   static let ofPcap: [Self] = {
     let place = LyingCapture.place(isPcapng: false)

@@ -24,9 +24,10 @@ struct LyingCaptureTests {
     }
   }
 
-  /// The same lies to each command that reads captures, and in each of its styles.
-  @Test("are read by every command as far as they are good", arguments: Lie.ofPcap + Lie.ofPcapng)
+  /// Some of the lies to each command that reads captures, and in each of its styles.
+  @Test("are read by every command as far as they are good", arguments: Lie.forAll)
   func commands(lie: Lie) throws {
+    #expect(Lie.forAll.count == 8)
     var capture = LyingCapture(LyingCapture.Format(isPcapng: lie.isOfPcapng, order: .big))
     lie.tell(&capture)
     try withTemporaryDirectory { directory in
