@@ -259,6 +259,8 @@ struct BadInputTests {
         }
         expectRefusal(
           try runCrimp(["ping", "--replay", "\(directory)/nosuch", "\(Place.client)"]), 66)
+        // A watch sends nothing: it would wait without end for what was sent then.
+        expectRefusal(try runCrimp(["watch", "--replay", path]), 66)
       }
     }
   }

@@ -223,6 +223,15 @@ extension LinkPlace {
     replay?.whenEnded(body)
   }
 
+  /// Refuses a recording in which frames were sent to a command that sends none: what follows them would
+  /// be waited for without end.
+  func requireSilentRecording() throws(CommandFailure) {
+    guard let replay, replay.recordedSendCount > 0, let path = settings.replayPath else { return }
+    throw CommandFailure(
+      .noInput,
+      "\(path): frames were sent in this recording, and here none are: --read takes any capture")
+  }
+
   /// The default gateways by way of the interface, the preferred first.
   func gateways() throws(CommandFailure) -> [NeighborTarget] {
     try told(\.gateways, otherwise: []) { station throws(CommandFailure) in try station.gateways() }

@@ -40,6 +40,7 @@ final class WatchRun {
       settings = try LinkPlace.settingsOfMainInterface(settings)
     }
     let place = try LinkPlace(settings, for: [])
+    try place.requireSilentRecording()
     var linkOptions = PacketSocketLink.Options()
     linkOptions.receiveBufferSize = 2 << 20
     linkOptions.snapLength = 512
