@@ -262,8 +262,10 @@ relays() { # NAME<tab>COMMAND, with @listen and @target where the ports belong
   printf 'crimp --copy\t%s\n' "$crimp relay --quiet --copy 127.0.0.1:@listen 127.0.0.1:@target"
   printf 'C splice loop\t%s\n' "$work/limit splice @listen @target"
   printf 'C copy loop\t%s\n' "$work/limit copy @listen @target"
-  ! type -P socat >/dev/null || printf 'socat\t%s\n' \
-    "socat TCP4-LISTEN:@listen,fork,reuseaddr,backlog=4096 TCP4:127.0.0.1:@target"
+  local addresses="TCP4-LISTEN:@listen,fork,reuseaddr,backlog=4096 TCP4:127.0.0.1:@target"
+  printf 'crimp socat\t%s\n' "$crimp socat $addresses"
+  ! type -P socat >/dev/null || printf 'socat\t%s\nsocat -b 262144\t%s\n' \
+    "socat $addresses" "socat -b 262144 $addresses"
   ! type -P haproxy >/dev/null || printf 'haproxy\t%s\nhaproxy, tuned\t%s\n' \
     "haproxy -f $work/haproxy.cfg" "haproxy -f $work/haproxy-tuned.cfg"
   ! type -P nginx >/dev/null || printf 'nginx stream\t%s\n' "nginx -c $work/nginx.conf -e stderr"

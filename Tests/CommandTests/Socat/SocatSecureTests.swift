@@ -74,6 +74,35 @@ struct SocatSecureTests {
     }
   }
 
+  /// With TLS 1.3 the client hears of it only when it reads.
+  @Test func aRefusedClientIsTold() throws {
+    let run = try SocatBed.script(
+      .ours,
+      Self.certificates + """
+        $SOCAT SSL-L:443,cert=server.pem,cafile=server.crt PIPE 2>/dev/null &
+        listens 443
+        $SOCAT - SSL:127.0.0.1:443,verify=0,cert=client.pem < <(sleep 60); echo $?
+        """)
+    #expect(
+      run.outputText == "1\n" && run.errorText.contains(" E SSL_read(): ")
+        && run.errorText.contains("refused"), "\(run.outputText) \(run.errorText)")
+  }
+
+  @Test func programsAreToldWhatWasAgreed() throws {
+    for kind in SocatBed.Kind.allCases {
+      let run = try SocatBed.script(
+        kind,
+        Self.certificates + """
+          $SOCAT -t60 SSL-L:443,cert=server.pem,verify=0 SYSTEM:'env | grep ^SOCAT_OPENSSL_[CP] | sort' &
+          listens 443; $PEER -t60 - SSL:127.0.0.1:443,verify=0,ciphers=ECDHE-ECDSA-AES128-GCM-SHA256,openssl-max-proto-version=TLS1.2 </dev/null
+          """)
+      #expect(
+        run.outputText
+          == "SOCAT_OPENSSL_CIPHER=ECDHE-ECDSA-AES128-GCM-SHA256\nSOCAT_OPENSSL_PROTO_VERSION=TLSv1.2\n",
+        "\(kind): \(run.outputText) \(run.errorText)")
+    }
+  }
+
   /// The hosts and the groups of the examples, in a network of their own.
   @Test func theManualsExamplesRunAsTheyAreWritten() throws {
     for kind in SocatBed.Kind.allCases {

@@ -4,7 +4,7 @@ import Testing
 /// Seeded bytes through each kind of end, both ways at once: nothing lost, nothing reordered.
 @Suite("socat's transfers", .serialized)
 struct SocatTransferTests {
-  private static let byteCount = 6_000_000
+  private static let byteCount = 4_000_000
 
   /// `in`: bytes that look random and are the same each time.
   private static let prelude = """
@@ -34,7 +34,7 @@ struct SocatTransferTests {
   ])
   func connectionsCarryAll(_ server: String, _ client: String) throws {
     for (kind, peer) in [
-      (SocatBed.Kind.ours, SocatBed.Kind.original), (.original, .ours), (.ours, .ours),
+      (SocatBed.Kind.ours, SocatBed.Kind.original), (.original, .ours),
     ] {
       // The original blocks when the pipe that it alone reads has not room enough for what it writes.
       let far = kind == .ours ? "PIPE" : "EXEC:cat"
@@ -65,7 +65,7 @@ struct SocatTransferTests {
 
   @Test func oneWayCarriesAll() throws {
     for (kind, peer) in [
-      (SocatBed.Kind.ours, SocatBed.Kind.original), (.original, .ours), (.ours, .ours),
+      (SocatBed.Kind.ours, SocatBed.Kind.original), (.original, .ours),
     ] {
       try expectSame(
         """

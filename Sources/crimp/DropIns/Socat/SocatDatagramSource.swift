@@ -10,7 +10,7 @@ final class SocatDatagramSource: SocatSource {
   private let access: SocatAccess
   private let opener: SocatOpener
   private let role: SocatDatagramRole
-  private let range: SocatRange?
+  private let admission: SocatAdmission
   private let local: SocketAddress
   private var socket: UnconnectedSocket?
   private var path: FileSystemEntry?
@@ -25,7 +25,7 @@ final class SocatDatagramSource: SocatSource {
     self.access = access
     self.opener = opener
     role = SocatDatagramRole(address.type) ?? .recvfrom
-    range = try await SocatRange(address, opener)
+    admission = try await SocatAdmission(address, opener)
     if address.type.name.hasPrefix("udp") {
       local = .internet(try await opener.listeningPoint(address))
     } else {
@@ -62,7 +62,7 @@ final class SocatDatagramSource: SocatSource {
         role == .listen
           ? "accepting UDP connection from \(SocatWords.address(sender))"
           : "receiving packet from \(SocatWords.address(sender))")
-      guard mayCome(sender) else { continue }
+      guard admission.lets(sender, log) else { continue }
       let endpoint = try welcome(socket, message, sender)
       return { endpoint }
     }
@@ -88,22 +88,6 @@ final class SocatDatagramSource: SocatSource {
         }
       }
     }
-  }
-
-  private func mayCome(_ sender: SocketAddress) -> Bool {
-    guard let internet = sender.internetAddress else { return true }
-    let reason: String
-    if let range, !range.contains(internet.address) {
-      reason = "range option"
-    } else if let port = address.options.number("sourceport"), port != Int64(internet.port) {
-      reason = "wrong sourceport"
-    } else if address.options.isOn("lowport"), internet.port > 1023 {
-      reason = "high sourceport"
-    } else {
-      return true
-    }
-    log.warning("refusing connection from \(SocatWords.address(sender)) due to \(reason)")
-    return false
   }
 
   private func welcome(

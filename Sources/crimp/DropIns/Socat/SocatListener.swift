@@ -12,7 +12,7 @@ final class SocatListener: SocatSource {
   private let opener: SocatOpener
   private let listener: StreamListener
   private let clients: Mailbox<(StreamSocket, SocketAddress)>
-  private let range: SocatRange?
+  private let admission: SocatAdmission
   /// What is shown to clients of TLS.
   private let context: TLSContext?
   private var path: FileSystemEntry?
@@ -26,7 +26,7 @@ final class SocatListener: SocatSource {
     self.address = address
     self.access = access
     self.opener = opener
-    range = try await SocatRange(address, opener)
+    admission = try await SocatAdmission(address, opener)
     if address.type.name == "openssl-listen" {
       context = try SocatOpener.secureContext(address, .server)
     } else {
@@ -92,7 +92,7 @@ final class SocatListener: SocatSource {
       let own = (try? socket.localAddress) ?? listener.address
       log.notice(
         "accepting connection from \(SocatWords.address(peer)) on \(SocatWords.address(own))")
-      guard mayCome(peer) else {
+      guard admission.lets(peer, log) else {
         socket.close()
         continue
       }
@@ -120,22 +120,6 @@ final class SocatListener: SocatSource {
     return nil
   }
 
-  private func mayCome(_ peer: SocketAddress) -> Bool {
-    guard case .internet(let internet) = peer else { return true }
-    let reason: String
-    if let range, !range.contains(internet.address) {
-      reason = "range option"
-    } else if let port = address.options.number("sourceport"), port != Int64(internet.port) {
-      reason = "wrong sourceport"
-    } else if address.options.isOn("lowport"), internet.port > 1023 {
-      reason = "high sourceport"
-    } else {
-      return true
-    }
-    log.warning("refusing connection from \(SocatWords.address(peer)) due to \(reason)")
-    return false
-  }
-
   private func welcome(
     _ socket: StreamSocket, from peer: SocketAddress, at own: SocketAddress
   ) async throws(SocatFailure) -> SocatEndpoint {
@@ -150,6 +134,9 @@ final class SocatListener: SocatSource {
     }
     let endpoint = try opener.endpoint(stream, address, access)
     endpoint.environment = SocatEnvironment.ends(peer: peer, own: own)
+    if let secure = stream as? TLSStream {
+      endpoint.environment += SocatEnvironment.agreed(secure)
+    }
     return endpoint
   }
 
@@ -167,61 +154,19 @@ enum SocatEnvironment {
     variables("PEER", peer) + (own.map { variables("SOCK", $0) } ?? [])
   }
 
+  /// What both ends of TLS have agreed on.
+  static func agreed(_ stream: TLSStream) -> [String] {
+    [
+      "SOCAT_OPENSSL_CIPHER=\(stream.cipherName)",
+      "SOCAT_OPENSSL_PROTO_VERSION=\(stream.versionName)",
+    ]
+  }
+
   private static func variables(_ end: String, _ address: SocketAddress) -> [String] {
     switch address {
     case .internet(let address):
       ["SOCAT_\(end)ADDR=\(SocatWords.host(address))", "SOCAT_\(end)PORT=\(address.port)"]
     case .unix(let path): ["SOCAT_\(end)ADDR=\(path)"]
-    }
-  }
-}
-
-/// Addresses that may come (`range`).
-struct SocatRange {
-  private let network: IPAddress
-  private let mask: IPAddress
-
-  /// Nil when there is no such option.
-  init?(_ address: SingleAddress, _ opener: SocatOpener) async throws(SocatFailure) {
-    guard let text = address.options.text("range") else { return nil }
-    let isSix = text.hasPrefix("[")
-    let wrong = SocatFailure(
-      "xioparsenetwork_ip\(isSix ? 6 : 4)(\"\(text)\",,): missing netmask delimiter")
-    guard let mark = text.lastIndex(where: { $0 == "/" || (!isSix && $0 == ":") }) else {
-      throw wrong
-    }
-    let host = String(text[..<mark])
-    let rest = String(text[text.index(after: mark)...])
-    let found = try await opener.resolve(host, 0, isSix ? .v6 : .v4)
-    guard let network = found.first?.address else { throw wrong }
-    self.network = network
-    if text[mark] == ":" {
-      guard let mask = IPAddress(rest) else { throw wrong }
-      self.mask = mask
-    } else {
-      guard let bits = Int(rest), (0...(isSix ? 128 : 32)).contains(bits) else { throw wrong }
-      mask = Self.mask(bits, isSix: isSix)
-    }
-  }
-
-  private static func mask(_ bits: Int, isSix: Bool) -> IPAddress {
-    guard isSix else {
-      return .v4(IPv4Address(rawValue: bits == 0 ? 0 : ~UInt32(0) << UInt32(32 - bits)))
-    }
-    let high = bits >= 64 ? ~UInt64(0) : bits == 0 ? 0 : ~UInt64(0) << UInt64(64 - bits)
-    let low = bits <= 64 ? 0 : ~UInt64(0) << UInt64(128 - bits)
-    return .v6(IPv6Address(high: high, low: low))
-  }
-
-  /// Whether an address may come.
-  func contains(_ address: IPAddress) -> Bool {
-    switch (address, network, mask) {
-    case (.v4(let address), .v4(let network), .v4(let mask)):
-      address.rawValue & mask.rawValue == network.rawValue & mask.rawValue
-    case (.v6(let address), .v6(let network), .v6(let mask)):
-      address.high & mask.high == network.high & mask.high
-        && address.low & mask.low == network.low & mask.low
-    default: false
     }
   }
 }

@@ -20,7 +20,9 @@ extension SocatOpener {
       return try await secure(
         socket, context, Self.expectation(address, host: host), "\(host):\(port)", "SSL_connect()")
     }
-    return try endpoint(stream, address, access)
+    let endpoint = try endpoint(stream, address, access)
+    endpoint.environment = SocatEnvironment.agreed(stream)
+    return endpoint
   }
 
   /// Puts TLS around a connection.
@@ -42,6 +44,9 @@ extension SocatOpener {
     }
     log.notice("SSL proto version used: \(stream.versionName)")
     log.notice("SSL connection using \(stream.cipherName)")
+    // OpenSSL of today compresses nothing unless it is told to.
+    log.notice("SSL connection compression \"none\"")
+    log.notice("SSL connection expansion \"none\"")
     return stream
   }
 

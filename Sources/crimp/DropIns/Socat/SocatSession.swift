@@ -128,14 +128,18 @@ final class SocatSession {
     if let code = stream.cooledDown {
       run.log.notice("write(\(number(side))): \(SocatWords.reason(code))")
     } else if let failure = stream.writeFailure {
-      run.log.error("\(writeCall(side, failure.byteCount)): \(SocatWords.reason(failure.code))")
+      run.log.error(
+        stream.secureFailure.map { "SSL_write(): \($0)" }
+          ?? "\(writeCall(side, failure.byteCount)): \(SocatWords.reason(failure.code))")
       await endChildren()
       return 1
     } else if code == ECONNRESET || code == EPIPE {
       tellLoss(side, code)
       stream.noteEnd()
     } else {
-      run.log.error("\(readCall(side)): \(SocatWords.reason(code))")
+      run.log.error(
+        stream.secureFailure.map { "SSL_read(): \($0)" }
+          ?? "\(readCall(side)): \(SocatWords.reason(code))")
       await endChildren()
       return 1
     }

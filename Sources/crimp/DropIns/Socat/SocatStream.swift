@@ -1,6 +1,7 @@
 import EventLoop
 import Glibc
 import Sockets
+import TLS
 
 /// One end of a session: the stream of an address, with what its options do to the bytes and to the end.
 ///
@@ -96,6 +97,8 @@ final class SocatStream: ByteStream {
   var readDescriptor: Int32 { base.readDescriptor }
   var writeDescriptor: Int32 { base.writeDescriptor }
   var transport: any ByteStream { base.transport }
+  /// Why TLS failed, if it did.
+  var secureFailure: TLSError? { (base as? TLSStream)?.failure }
   /// Whether it is a connection over a network, which can be reset.
   var isConnection: Bool {
     guard let socket = transport as? StreamSocket else { return false }
