@@ -60,6 +60,9 @@ final class HeldTerminal {
 
   /// How often the kernel is asked, which tells nobody when it is read.
   private static let interval: Duration = .milliseconds(10)
+  /// How often in a row there must be nothing: the kernel fills the reader's room again a moment after it was
+  /// emptied.
+  private static let wantedLooks = 5
 
   /// Holds a terminal until `release`.
   ///
@@ -83,13 +86,15 @@ final class HeldTerminal {
   /// nothing is read. Lets the terminal go then.
   func release(withinSilence patience: Duration, on loop: EventLoop) async {
     other = nil
-    var count = unreadByteCount
+    var emptyLooks = 0
+    var count = Int32.max
     var deadline = loop.now + patience
-    while count > 0, loop.now < deadline, hasReader {
-      guard (try? await loop.sleep(for: Self.interval)) != nil else { break }
+    while emptyLooks < Self.wantedLooks, hasReader {
       let left = unreadByteCount
+      emptyLooks = left == 0 ? emptyLooks + 1 : 0
       if left < count { deadline = loop.now + patience }
       count = left
+      guard loop.now < deadline, (try? await loop.sleep(for: Self.interval)) != nil else { break }
     }
     release()
   }
