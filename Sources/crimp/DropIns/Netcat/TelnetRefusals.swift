@@ -2,11 +2,13 @@ import Sockets
 
 /// A stream that answers telnet's negotiation: WONT to each DO or DONT, DONT to each WILL or WONT (RFC
 /// 854). What is received passes as it came.
+///
+/// While an answer waits nothing more is read: who asks and does not listen is not heard either.
 final class TelnetRefusals: ByteStream {
   private let base: any ByteStream
   private var scanner = TelnetScanner()
   /// Answers that the base did not take yet.
-  private var pending: [UInt8] = []
+  private var pending: ArraySlice<UInt8> = []
 
   init(around base: any ByteStream) {
     self.base = base
@@ -18,11 +20,12 @@ final class TelnetRefusals: ByteStream {
   var shortReadsEmpty: Bool { base.shortReadsEmpty }
 
   func read(into buffer: UnsafeMutableRawBufferPointer) -> Transfer {
+    if flush() == .blocked { return .blocked }
     let transfer = unsafe base.read(into: buffer)
     if case .moved(let count) = transfer {
       for index in 0..<count { pending += scanner.answer(to: unsafe buffer[index]) }
+      _ = flush()
     }
-    _ = flush()
     return transfer
   }
 
@@ -31,13 +34,19 @@ final class TelnetRefusals: ByteStream {
     return unsafe base.write(bytes)
   }
 
-  /// Writes the answers; nil when none is left.
+  /// Writes the answers; nil when none is left. Those that nobody will read are dropped.
   private func flush() -> Transfer? {
     while !pending.isEmpty {
       let transfer = unsafe pending.withUnsafeBytes { unsafe base.write($0) }
-      guard case .moved(let count) = transfer else { return transfer }
-      pending.removeFirst(count)
+      switch transfer {
+      case .moved(let count): pending = pending.dropFirst(count)
+      case .blocked: return .blocked
+      case .end, .failed:
+        pending = []
+        return transfer
+      }
     }
+    pending = []
     return nil
   }
 
