@@ -38,11 +38,22 @@ struct StandardStream: Sendable {
         unsafe Glibc.write(descriptor, bytes.baseAddress, bytes.count)
       }
       if count < 0, errno == EINTR { continue }
+      if count < 0, errno == EAGAIN, waitForRoom() { continue }
       guard count > 0 else {
         if errno != EPIPE { Self.hasLostOutput.store(true, ordering: .relaxed) }
         return
       }
       rest = rest.dropFirst(count)
+    }
+  }
+
+  /// Waits until there is room, where somebody else has made the descriptor one that does not wait: whatever it
+  /// is open on may be another's too.
+  private func waitForRoom() -> Bool {
+    var question = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+    while true {
+      if unsafe poll(&question, 1, -1) > 0 { return true }
+      guard errno == EINTR else { return false }
     }
   }
 }

@@ -5,7 +5,7 @@ import Sockets
 /// Standard input and output as one stream of a conversation, after which both are as they were.
 ///
 /// Others may share what they are open on: a terminal above all, which must not be left in a state where
-/// reads return at once. So pipes and terminals are opened once more, for this process alone.
+/// reads return at once (`OwnOpening`).
 final class StandardStreams: ByteStream {
   /// Is called when standard input has ended, and its next read will tell so.
   var onInputEnd: () -> Void = {}
@@ -25,8 +25,8 @@ final class StandardStreams: ByteStream {
   ///   - endsLate: whether what has come from the other side is taken before standard input's end.
   init(isDetached: Bool, endsLate: Bool) throws(SystemError) {
     base = try DescriptorStream(
-      reading: Self.own(isDetached ? Self.opened("/dev/null", O_RDONLY) : 0, O_RDONLY),
-      writing: Self.own(1, O_WRONLY))
+      reading: Self.own(isDetached ? Self.opened("/dev/null", O_RDONLY) : 0),
+      writing: Self.own(1))
     self.isDetached = isDetached
     self.endsLate = endsLate
   }
@@ -45,13 +45,8 @@ final class StandardStreams: ByteStream {
   }
 
   /// A descriptor of what `number` is open on, for this process alone where there is such a thing.
-  private static func own(_ number: Int32, _ mode: Int32) throws(SystemError) -> OwnedDescriptor {
-    var status = stat()
-    let isPipe = unsafe fstat(number, &status) == 0 && status.st_mode & S_IFMT == S_IFIFO
-    if isPipe || isatty(number) == 1 {
-      let `private` = opened("/proc/self/fd/\(number)", mode | O_NONBLOCK)
-      if `private` >= 0 { return OwnedDescriptor(owning: `private`) }
-    }
+  private static func own(_ number: Int32) throws(SystemError) -> OwnedDescriptor {
+    if let own = OwnOpening.descriptor(of: number) { return own }
     return try OwnedDescriptor("fcntl") { fcntl(number, F_DUPFD_CLOEXEC, 3) }
   }
 
