@@ -14,8 +14,8 @@ public final class MessageStream: ByteStream {
     public var receiver: SocketAddress?
     /// Whether a message from this sender is read; others are passed over.
     public var accepts: (SocketAddress) -> Bool = { _ in true }
-    /// A message that was received before the stream was made: read first.
-    public var first: [UInt8]?
+    /// Messages that were received before the stream was made: read first. One without a byte is the end.
+    public var first: [[UInt8]] = []
     /// After how many messages the stream has ended; nil for never.
     public var messageLimit: Int?
     /// Whether a message without a byte ends the stream; it is passed over otherwise.
@@ -86,7 +86,8 @@ public final class MessageStream: ByteStream {
   /// Reads a message; what `buffer` does not hold of it is lost.
   public func read(into buffer: UnsafeMutableRawBufferPointer) -> Transfer {
     if let limit = terms.messageLimit, messageCount >= limit { return .end }
-    if let first = terms.first.take() {
+    if !terms.first.isEmpty {
+      let first = terms.first.removeFirst()
       messageCount += 1
       let count = min(first.count, buffer.count)
       unsafe buffer.copyBytes(from: first[..<count])

@@ -48,6 +48,13 @@ struct SocatFailure: Error {
   var message: String
   /// With what the program exits.
   var status: Int32 = 1
+  /// The error number of the call that failed, if it was one.
+  private var code: Int32?
+
+  /// Whether there were too few descriptors, or too little memory: that may pass.
+  var isExhaustion: Bool {
+    code.map { [EMFILE, ENFILE, ENOBUFS, ENOMEM].contains($0) } ?? false
+  }
 
   init(_ message: String) {
     self.message = message
@@ -60,6 +67,7 @@ struct SocatFailure: Error {
   /// A call's failure as the original logs it: `open("/n/a", 02, 0666): No such file or directory`.
   init(_ call: String, _ error: SystemError) {
     message = "\(call): \(error.reason)"
+    code = error.errno
   }
 
   /// An end that needs no word.

@@ -65,6 +65,15 @@ enum SocatAddressKind: Hashable {
     "exec": .program, "system": .program, "pty": .terminal,
   ]
 
+  /// Whether an address starts a program, or one of two does.
+  static func isProgram(_ specification: AddressSpecification) -> Bool {
+    switch specification {
+    case .single(let address): kinds[address.type.name] == .program
+    case .dual(let reading, let writing):
+      [reading, writing].contains { kinds[$0.type.name] == .program }
+    }
+  }
+
   /// Whether an address type is there.
   static func isAvailable(_ type: AddressType) -> Bool { kinds[type.name] != nil }
 

@@ -36,6 +36,14 @@ final class SocatChild {
   /// The program's process.
   var identifier: Int32 { process.identifier }
 
+  /// Whether the program has ended.
+  var hasEnded: Bool { status.isFulfilled }
+
+  /// Ends the program, unless it is to be left alone.
+  func abandon() {
+    if !outlives { send(signal: SIGTERM) }
+  }
+
   /// Sends a signal to the program; none when it has ended.
   func send(signal: Int32) {
     try? process.send(signal: signal)
@@ -44,7 +52,7 @@ final class SocatChild {
   /// Ends the program, unless it ends by itself within a short while after it has said or heard all. Returns words for
   /// an end that was a failure of its own.
   func finish(within patience: Duration) async -> String? {
-    if onlyListens || hasSaidAll(), !status.isFulfilled {
+    if onlyListens || hasSaidAll(), !hasEnded {
       let over = Completion<Void>(on: loop)
       let timer = loop.schedule(after: patience) { over.fulfil(()) }
       loop.spawn { [status] in
@@ -54,8 +62,8 @@ final class SocatChild {
       await over.valueThroughCancellation
       timer.cancel()
     }
-    guard status.isFulfilled else {
-      if !outlives { send(signal: SIGTERM) }
+    guard hasEnded else {
+      abandon()
       return nil
     }
     return words(await status.valueThroughCancellation)

@@ -18,6 +18,7 @@ extension SocatOpener {
     let socket = try await retrying(address) { () async throws(SocatFailure) in
       try await connectTCP(address, host: address.parameters[0], port: address.parameters[1])
     }
+    try await apply(address.options, toFile: socket.descriptor)
     return try endpoint(socket, address, access)
   }
 

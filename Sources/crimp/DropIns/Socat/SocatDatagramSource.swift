@@ -13,7 +13,20 @@ final class SocatDatagramSource: SocatSource {
   private let admission: SocatAdmission
   private let local: SocketAddress
   private var socket: UnconnectedSocket?
+  private var waiter: DescriptorWaiter?
+  /// What others had sent before the socket was one sender's alone.
+  private var waiting: [Arrival] = []
+  /// Whose session comes next; it waits for a descriptor.
+  private var admitted: Arrival?
   private var path: FileSystemEntry?
+
+  /// How many messages of a queue are looked at: more than it holds, but not for ever.
+  private static let mostDivided = 4096
+
+  /// As much as a pump reads of a message at once.
+  private static let mostByteCount = 262_144
+
+  private typealias Arrival = (message: [UInt8], sender: SocketAddress)
 
   private var log: SocatLog { opener.log }
 
@@ -42,46 +55,67 @@ final class SocatDatagramSource: SocatSource {
   }
 
   private func bound() throws(SocatFailure) -> UnconnectedSocket {
-    var shared = address
-    // The next socket is bound to the same port while a session has the former one.
-    if role == .listen, address.options.isOn("fork") { shared.options.append("so-reuseaddr", 1) }
-    let socket = try opener.makeSocket(local.domain, .datagram, shared, at: local)
-    try opener.join(address.options, socket)
+    let socket = try opener.openSocket(local.domain, .datagram)
+    try bind(socket)
     return socket
   }
 
+  private func bind(_ socket: UnconnectedSocket) throws(SocatFailure) {
+    var shared = address
+    // The next socket is bound to the same port while a session has the former one.
+    if hasSuccessors { shared.options.append("so-reuseaddr", 1) }
+    try opener.bind(socket, shared, at: local)
+    try opener.join(address.options, socket)
+  }
+
+  /// Whether sessions take the socket away, and another one has to follow it.
+  private var hasSuccessors: Bool { role == .listen && address.options.isOn("fork") }
+
   func next() async throws(SocatFailure) -> SocatOpening? {
-    let socket: UnconnectedSocket
-    if let former = self.socket { socket = former } else { socket = try bound() }
+    let arrival = try await nextArrival()
+    do throws(SocatFailure) {
+      let endpoint = try await welcome(arrival)
+      admitted = nil
+      return { endpoint }
+    } catch {
+      // While there is no descriptor the message is kept, and those behind it wait in the kernel's queue.
+      if error.isExhaustion { throw error }
+      admitted = nil
+      // All else is this sender's alone.
+      return { () async throws(SocatFailure) in throw error }
+    }
+  }
+
+  /// The next message from somebody who may come.
+  private func nextArrival() async throws(SocatFailure) -> Arrival {
+    if let admitted { return admitted }
+    let socket = if let former = self.socket { former } else { try bound() }
     self.socket = socket
     let own = SocatWords.address((try? socket.localAddress) ?? local)
     while true {
       log.notice(role == .listen ? "listening on UDP \(own)" : "receiving on \(own)")
-      guard let (message, sender) = try await first(socket) else { continue }
+      let next = try await waiting.isEmpty ? first(socket) : waiting.removeFirst()
+      guard let arrival = next else { continue }
+      let sender = SocatWords.address(arrival.sender)
       log.notice(
         role == .listen
-          ? "accepting UDP connection from \(SocatWords.address(sender))"
-          : "receiving packet from \(SocatWords.address(sender))")
-      guard admission.lets(sender, log) else { continue }
-      let endpoint = try welcome(socket, message, sender)
-      return { endpoint }
+          ? "accepting UDP connection from \(sender)" : "receiving packet from \(sender)")
+      guard admission.lets(arrival.sender, log) else { continue }
+      admitted = arrival
+      return arrival
     }
   }
 
   /// Waits for a datagram, and takes it; nil when it was empty.
-  private func first(
-    _ socket: UnconnectedSocket
-  ) async throws(SocatFailure) -> ([UInt8], SocketAddress)? {
+  private func first(_ socket: UnconnectedSocket) async throws(SocatFailure) -> Arrival? {
     let waiter = DescriptorWaiter(socket.descriptor, on: opener.loop)
+    self.waiter = waiter
     defer { waiter.cancel() }
-    var room = [UInt8](repeating: 0, count: max(opener.run.line.blockByteCount, 1))
     while true {
       guard (try? await waiter.readable()) != nil else { throw SocatFailure.silent(status: 1) }
       do throws(SystemError) {
-        let (count, sender) = try MessageStream.receive(
-          socket.descriptor, socket.domain, into: &room)
-        guard count > 0 || address.options.isOn("null-eof") else { return nil }
-        return (Array(room.prefix(count)), sender)
+        let arrival = try receive(socket)
+        return counts(arrival) ? arrival : nil
       } catch {
         guard error.errno == EAGAIN || error.errno == ECONNREFUSED else {
           throw SocatFailure("recvfrom(\(socket.descriptor))", error)
@@ -90,28 +124,35 @@ final class SocatDatagramSource: SocatSource {
     }
   }
 
-  private func welcome(
-    _ socket: UnconnectedSocket, _ message: [UInt8], _ sender: SocketAddress
-  ) throws(SocatFailure) -> SocatEndpoint {
+  private func receive(_ socket: UnconnectedSocket) throws(SystemError) -> Arrival {
+    let most = min(opener.run.line.blockByteCount, Self.mostByteCount)
+    var room = [UInt8](repeating: 0, count: most)
+    let (count, sender) = try MessageStream.receive(socket.descriptor, socket.domain, into: &room)
+    return (Array(room.prefix(count)), sender)
+  }
+
+  /// Whether a message says something: an empty one does where it is the end.
+  private func counts(_ arrival: Arrival) -> Bool {
+    !arrival.message.isEmpty || address.options.isOn("null-eof")
+  }
+
+  private func welcome(_ arrival: Arrival) async throws(SocatFailure) -> SocatEndpoint {
+    let (message, sender) = arrival
     var terms = opener.datagramTerms(address)
-    terms.first = message
+    terms.first = [message]
     let stream: MessageStream
-    do throws(SystemError) {
-      if role == .listen {
-        self.socket = nil
-        try socket.connect(to: sender)
-        stream = try MessageStream(socket, terms)
-      } else {
-        log.notice(
-          "received packet with \(message.count) bytes from \(SocatWords.address(sender))")
-        terms.receiver = sender
-        terms.messageLimit = 1
-        stream = try MessageStream(sharing: socket.descriptor, socket.domain, terms)
-      }
-    } catch {
-      throw SocatFailure("connect(\(SocatWords.address(sender)))", error)
+    if role == .listen {
+      stream = try connected(to: sender, terms)
+    } else {
+      log.notice("received packet with \(message.count) bytes from \(SocatWords.address(sender))")
+      terms.receiver = sender
+      terms.messageLimit = 1
+      stream = try shared(terms)
     }
     try opener.apply(address.options, to: stream.readDescriptor, at: .connected)
+    if !address.type.name.hasPrefix("unix") {
+      try await opener.apply(address.options, toFile: stream.readDescriptor)
+    }
     let endpoint = try opener.endpoint(stream, address, access)
     endpoint.stream.receiver = terms.receiver
     let own = role == .listen ? try? stream.localAddress : nil
@@ -119,7 +160,63 @@ final class SocatDatagramSource: SocatSource {
     return endpoint
   }
 
+  /// The socket itself, for this sender alone; another one takes its place, for which there must be room first.
+  private func connected(
+    to sender: SocketAddress, _ terms: MessageStream.Terms
+  ) throws(SocatFailure) -> MessageStream {
+    let successor = hasSuccessors ? try opener.openSocket(local.domain, .datagram) : nil
+    let socket = if let former = self.socket.take() { former } else { try bound() }
+    defer { listen(with: successor) }
+    do throws(SystemError) {
+      try socket.connect(to: sender)
+      var terms = terms
+      terms.first += waiting.filter { $0.sender == sender }.map(\.message)
+      waiting.removeAll { $0.sender == sender }
+      terms.first += divide(socket, for: sender)
+      terms.accepts = { $0 == sender }
+      return try MessageStream(socket, terms)
+    } catch {
+      throw SocatFailure("connect(\(SocatWords.address(sender)))", error)
+    }
+  }
+
+  /// Takes what the queue of a socket holds that has just been connected: returns what the sender had sent, and
+  /// keeps what others had.
+  private func divide(_ socket: UnconnectedSocket, for sender: SocketAddress) -> [[UInt8]] {
+    var own: [[UInt8]] = []
+    for _ in 0..<Self.mostDivided {
+      guard let arrival = try? receive(socket) else { break }
+      guard counts(arrival) else { continue }
+      if arrival.sender == sender {
+        own.append(arrival.message)
+      } else if hasSuccessors {
+        waiting.append(arrival)
+      }
+    }
+    return own
+  }
+
+  /// Receives with another socket. Should it not be bound now, that is tried once more for the next message, and
+  /// told then.
+  private func listen(with successor: UnconnectedSocket?) {
+    guard let successor, (try? bind(successor)) != nil else { return }
+    socket = successor
+  }
+
+  /// The same socket by another number: its next messages are for others.
+  private func shared(_ terms: MessageStream.Terms) throws(SocatFailure) -> MessageStream {
+    let socket = if let former = self.socket { former } else { try bound() }
+    self.socket = socket
+    do throws(SystemError) {
+      return try MessageStream(sharing: socket.descriptor, socket.domain, terms)
+    } catch {
+      throw SocatFailure("dup(\(socket.descriptor))", error)
+    }
+  }
+
   func close() {
+    waiter?.cancel()
+    _ = socket?.release()
     socket = nil
     path?.remove()
     path = nil

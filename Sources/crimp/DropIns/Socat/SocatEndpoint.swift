@@ -8,8 +8,8 @@ final class SocatEndpoint {
   let stream: SocatStream
   /// How many bytes it gives at most; nil for no end (`readbytes`).
   var byteLimit: UInt64?
-  /// The program behind it.
-  var child: SocatChild?
+  /// The programs behind it: of two addresses each may have one.
+  var children: [SocatChild] = []
   /// What programs of the same session are told of it (`SOCAT_PEERADDR`).
   var environment: [String] = []
   /// Waits for what was written and is not read yet, where closing would lose it; but not longer than it is
@@ -20,6 +20,13 @@ final class SocatEndpoint {
 
   init(_ stream: SocatStream) {
     self.stream = stream
+  }
+
+  /// Gives up an end with which no session has begun.
+  func abandon() {
+    for child in children { child.abandon() }
+    stream.close()
+    cleanUp()
   }
 
   /// Undoes what opening did beside the stream.
@@ -52,6 +59,6 @@ typealias SocatOpening = () async throws(SocatFailure) -> SocatEndpoint
 protocol SocatSource: AnyObject {
   /// What makes the next end, once there is a client or a message; nil when no more come.
   func next() async throws(SocatFailure) -> SocatOpening?
-  /// Stops, and undoes what opening did.
+  /// Stops, and undoes what opening did. Ends that were given go on.
   func close()
 }

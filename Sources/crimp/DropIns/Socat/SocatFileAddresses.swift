@@ -158,7 +158,7 @@ extension SocatOpener {
   private static func unnamedPipe() throws(SocatFailure) -> (DescriptorStream, Int32) {
     var ends: [Int32] = [-1, -1]
     guard unsafe crimp_pipe(&ends) == 0 else {
-      throw SocatFailure("pipe(): \(SocatWords.reason(errno))")
+      throw SocatFailure("pipe()", SystemError(errno: errno, operation: "pipe2"))
     }
     do throws(SystemError) {
       let reader = OwnedDescriptor(owning: ends[0])

@@ -36,7 +36,8 @@ enum SocatFileFlags {
 }
 
 extension SocatOpener {
-  /// Does to an open file what its options want.
+  /// Does to an open file what its options want. Nothing here waits for it, whether `o-nonblock` is given
+  /// or not.
   ///
   /// - Parameter path: where it stands in the file system; nil when it does not.
   func apply(
@@ -73,6 +74,9 @@ extension SocatOpener {
       try setFlag(descriptor, O_APPEND, value != 0)
     case ("async", .number(let value)) where !isOpened:
       try setFlag(descriptor, O_ASYNC, value != 0)
+    case ("cloexec", .number(let value)):
+      try check(
+        fcntl(descriptor, F_SETFD, value != 0 ? FD_CLOEXEC : 0), "fcntl(\(descriptor), F_SETFD)")
     case ("lseek32-set", .number(let offset)), ("lseek64-set", .number(let offset)):
       try seek(descriptor, offset, SEEK_SET)
     case ("lseek32-cur", .number(let offset)), ("lseek64-cur", .number(let offset)):

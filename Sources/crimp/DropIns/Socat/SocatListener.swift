@@ -130,7 +130,8 @@ final class SocatListener: SocatSource {
     var stream: any ByteStream = socket
     if let context {
       stream = try await opener.secure(
-        socket, context, SocatOpener.clientExpectation(address), "\(peer)", "SSL_accept()")
+        socket, context, SocatOpener.clientExpectation(address), "\(peer)", "SSL_accept()",
+        within: opener.run.line.idleTimeout ?? Self.handshakeTimeout(address))
     }
     let endpoint = try opener.endpoint(stream, address, access)
     endpoint.environment = SocatEnvironment.ends(peer: peer, own: own)
@@ -140,33 +141,15 @@ final class SocatListener: SocatSource {
     return endpoint
   }
 
+  /// How long a client may take for TLS's handshake where `-T` says nothing: one of many must not hold its
+  /// place for ever.
+  private static func handshakeTimeout(_ address: SingleAddress) -> Duration? {
+    address.options.isOn("fork") ? .seconds(60) : nil
+  }
+
   func close() {
     listener.close()
     path?.remove()
     path = nil
-  }
-}
-
-/// What programs are told of the ends of a connection.
-enum SocatEnvironment {
-  /// `SOCAT_PEERADDR` and its siblings; those of this end only where it has an address of its own for the peer.
-  static func ends(peer: SocketAddress, own: SocketAddress?) -> [String] {
-    variables("PEER", peer) + (own.map { variables("SOCK", $0) } ?? [])
-  }
-
-  /// What both ends of TLS have agreed on.
-  static func agreed(_ stream: TLSStream) -> [String] {
-    [
-      "SOCAT_OPENSSL_CIPHER=\(stream.cipherName)",
-      "SOCAT_OPENSSL_PROTO_VERSION=\(stream.versionName)",
-    ]
-  }
-
-  private static func variables(_ end: String, _ address: SocketAddress) -> [String] {
-    switch address {
-    case .internet(let address):
-      ["SOCAT_\(end)ADDR=\(SocatWords.host(address))", "SOCAT_\(end)PORT=\(address.port)"]
-    case .unix(let path): ["SOCAT_\(end)ADDR=\(path)"]
-    }
   }
 }

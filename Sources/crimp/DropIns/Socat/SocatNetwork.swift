@@ -126,14 +126,28 @@ extension SocatOpener {
     _ domain: SocketDomain, _ kind: SocketKind, _ address: SingleAddress,
     at local: SocketAddress?
   ) throws(SocatFailure) -> UnconnectedSocket {
-    let socket: UnconnectedSocket
+    let socket = try openSocket(domain, kind)
+    try bind(socket, address, at: local)
+    return socket
+  }
+
+  /// A socket without options or an address.
+  func openSocket(
+    _ domain: SocketDomain, _ kind: SocketKind
+  ) throws(SocatFailure) -> UnconnectedSocket {
     do throws(SystemError) {
-      socket = try UnconnectedSocket(domain, kind)
+      return try UnconnectedSocket(domain, kind)
     } catch {
       throw SocatFailure("socket(\(SocatWords.code(domain)), \(kind.rawValue), 0)", error)
     }
+  }
+
+  /// Gives a new socket its options and, if there is one, its address.
+  func bind(
+    _ socket: UnconnectedSocket, _ address: SingleAddress, at local: SocketAddress?
+  ) throws(SocatFailure) {
     try apply(address.options, to: socket.descriptor, at: .made)
-    if address.options.isOn("lowport"), case .internet(let family) = domain {
+    if address.options.isOn("lowport"), case .internet(let family) = socket.domain {
       let any = local?.internetAddress ?? InternetAddress(family.unspecified, port: 0)
       try bindLowPort(socket, any)
     } else if let local {
@@ -143,7 +157,6 @@ extension SocatOpener {
         throw bindFailure(socket, local, error)
       }
     }
-    return socket
   }
 
   private func bindFailure(
@@ -154,9 +167,18 @@ extension SocatOpener {
       error)
   }
 
+  /// The room for a UNIX socket's name (`struct sockaddr_un`).
+  private static let unixNameByteCount = 108
+
   /// A UNIX socket's address for a path, or for a name without a file.
   func unixAddress(_ name: String, _ address: SingleAddress) -> SocketAddress {
-    if address.type.name.hasPrefix("abstract") { return .unix(path: "@" + name) }
+    if address.type.name.hasPrefix("abstract") {
+      let name = "@" + name
+      guard address.options["unix-tightsocklen"] == .number(0) else { return .unix(path: name) }
+      // All of the kernel's room is the name then.
+      let rest = max(0, Self.unixNameByteCount - name.utf8.count)
+      return .unix(path: name + String(repeating: "\0", count: rest))
+    }
     // A path that begins with @ is a path here.
     return .unix(path: name.hasPrefix("@") ? "./" + name : name)
   }

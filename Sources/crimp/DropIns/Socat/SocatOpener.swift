@@ -23,18 +23,7 @@ struct SocatOpener {
     switch specification {
     case .single(let address): return try await open(address, access, peer: peer)
     case .dual(let reading, let writing):
-      if access != .both { log.warning("unidirectional open of dual address") }
-      let reader = try await open(reading, .reading, peer: peer)
-      let writer = try await open(writing, .writing, peer: peer)
-      let dual = SocatEndpoint(
-        SocatStream(
-          DualStream(reading: reader.stream, writing: writer.stream), SocatStream.Terms()))
-      dual.byteLimit = reader.byteLimit
-      dual.child = reader.child ?? writer.child
-      dual.onClose = reader.onClose + writer.onClose
-      reader.stream.onEnd = { dual.stream.onEnd() }
-      reader.stream.onIgnoredEnd = { dual.stream.onIgnoredEnd() }
-      return dual
+      return try await openDual(reading, writing, access, peer: peer)
     }
   }
 

@@ -17,13 +17,13 @@ extension SocatOpener {
       $0 == 1 ? 0 : Int32(truncatingIfNeeded: $0)
     }
     ends.give(to: &program, options, access)
+    let endpoint = try endpoint(ends.stream, address, access, ending: ends.ending, isProgram: true)
     let child: SocatChild
     do throws(SystemError) {
       child = try SocatChild(
         program, shellCommand: address.type.name == "system" ? address.parameters.first : nil,
         onlyListens: access == .writing, outlives: options.isOn("end-close"), on: loop, log)
     } catch {
-      ends.discard()
       log.notice("execvp'ing \"\(program.program)\"")
       throw SocatFailure("execvp(\"\(program.program)\", \"\(program.calledBy ?? "")\")", error)
     }
@@ -31,10 +31,9 @@ extension SocatOpener {
     log.notice("forked off child process \(child.identifier)")
     for (name, signal) in [("sighup", SIGHUP), ("sigint", SIGINT), ("sigquit", SIGQUIT)]
     where options[name] != nil { run.pass(signal, to: child) }
-    let endpoint = try endpoint(ends.stream, address, access, ending: ends.ending, isProgram: true)
     // The program hears of its end by a signal, before its terminal hangs up.
     endpoint.linger = { [terminal = ends.terminal] _ in terminal?.release() }
-    endpoint.child = child
+    endpoint.children = [child]
     child.hasSaidAll = { [stream = endpoint.stream] in stream.hasEnded }
     return endpoint
   }
@@ -99,23 +98,31 @@ extension SocatOpener {
 }
 
 /// What joins a program to its session.
-private struct ProgramEnds {
+private final class ProgramEnds {
   /// As notices have it.
-  var name: String
+  let name: String
   /// This side.
-  var stream: any ByteStream
-  var ending = SocatStream.WriteEnding.natural
+  let stream: any ByteStream
+  private(set) var ending = SocatStream.WriteEnding.natural
   /// What keeps a terminal from hanging up when the stream is closed.
   private(set) var terminal: HeldTerminal?
-  /// What the program reads and writes, with numbers that no stream of it has.
-  private var input: Int32
-  private var output: Int32
+  /// What the program reads, with a number that no stream of it has.
+  private var input: OwnedDescriptor?
+  /// What it writes; nil when that is the same.
+  private var output: OwnedDescriptor?
   /// A terminal that becomes the program's own.
   private var terminalPath: String?
+  /// Which numbers have the streams for the program.
+  private let numbers: (reads: Int32, writes: Int32)
 
   init(
     _ options: AddressOptions, _ access: SocatAccess, _ opener: SocatOpener
   ) throws(SocatFailure) {
+    numbers = (
+      Int32(truncatingIfNeeded: options.number("fdin") ?? 0),
+      Int32(truncatingIfNeeded: options.number("fdout") ?? 1)
+    )
+    let taken = [0, 1, 2, numbers.reads, numbers.writes]
     do throws(SystemError) {
       if options.isOn("pty") || options.isOn("openpty") || options.isOn("ptmx") {
         let terminal = try PseudoTerminal()
@@ -126,9 +133,8 @@ private struct ProgramEnds {
           opener.log.error(error.message)
         }
         name = "pty"
-        input = try Self.raise(slave.rawValue)
-        output = input
         let number = terminal.number
+        input = try Self.copy(slave.rawValue, avoiding: taken)
         self.terminal = try HeldTerminal(terminal)
         ending = .call { PseudoTerminal.sendEnd(number) }
         if options.isOn("tiocsctty") { terminalPath = terminal.path }
@@ -137,60 +143,58 @@ private struct ProgramEnds {
         name = "pipes"
         let down = try Syscalls.pipe()
         let up = try Syscalls.pipe()
-        input = try Self.raise(down.reader.rawValue)
-        output = try Self.raise(up.writer.rawValue)
+        input = try Self.copy(down.reader.rawValue, avoiding: taken)
+        output = try Self.copy(up.writer.rawValue, avoiding: taken)
         stream = try DescriptorStream(
           reading: try Self.copy(up.reader.rawValue), writing: try Self.copy(down.writer.rawValue))
       } else {
         name = "socket"
         let (own, other) = try StreamSocket.pair()
+        defer { other.close() }
         // A program may not be made for sockets that never wait.
         let flags = fcntl(other.descriptor, F_GETFL)
         _ = fcntl(other.descriptor, F_SETFL, flags & ~O_NONBLOCK)
-        input = try Self.raise(other.descriptor)
-        output = input
-        other.close()
+        input = try Self.copy(other.descriptor, avoiding: taken)
         stream = own
       }
     } catch {
-      throw SocatFailure("socketpair()", error)
+      throw SocatFailure("\(error.operation)()", error)
     }
   }
 
-  /// Gives the program its side, and closes that here.
+  /// Gives the program its side.
   func give(
     to program: inout ChildProcess.Command, _ options: AddressOptions, _ access: SocatAccess
   ) {
-    let reads = options.number("fdin").map { Int32($0) } ?? 0
-    let writes = options.number("fdout").map { Int32($0) } ?? 1
+    let input = input?.rawValue ?? -1
+    let output = output?.rawValue ?? input
     if let terminalPath {
       program.startsSession = true
       program.input = .file(terminalPath)
       program.output = .descriptor(input)
     } else {
-      if access != .reading { program.copies.append((reads, input)) }
-      if access != .writing { program.copies.append((writes, output)) }
+      if access != .reading { program.copies.append((numbers.reads, input)) }
+      if access != .writing { program.copies.append((numbers.writes, output)) }
     }
     if options.isOn("stderr") { program.copies.append((2, output)) }
   }
 
   /// Closes the program's side here: it has its own.
   func closeOther() {
-    close(input)
-    if output != input { close(output) }
+    input = nil
+    output = nil
   }
 
-  /// Closes both sides.
-  func discard() {
-    closeOther()
-    stream.close()
-  }
-
-  private static func raise(_ descriptor: Int32) throws(SystemError) -> Int32 {
-    try Syscalls.retrying("dup") { fcntl(descriptor, F_DUPFD_CLOEXEC, 100) }
-  }
-
-  private static func copy(_ descriptor: Int32) throws(SystemError) -> OwnedDescriptor {
-    try OwnedDescriptor("dup") { fcntl(descriptor, F_DUPFD_CLOEXEC, 3) }
+  /// Another number for a descriptor; none of those that are taken, which would be the program's own before this
+  /// one is copied to where it belongs.
+  private static func copy(
+    _ descriptor: Int32, avoiding taken: [Int32] = []
+  ) throws(SystemError) -> OwnedDescriptor {
+    var least: Int32 = 3
+    while true {
+      let copy = try OwnedDescriptor("dup") { fcntl(descriptor, F_DUPFD_CLOEXEC, least) }
+      guard taken.contains(copy.rawValue) else { return copy }
+      least = copy.rawValue + 1
+    }
   }
 }

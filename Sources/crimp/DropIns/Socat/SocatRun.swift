@@ -17,6 +17,8 @@ final class SocatRun {
   private var taken: Set<Int32> = []
   /// Programs that get this process's signals, by signal.
   private var heirs: [Int32: [SocatChild]] = [:]
+  /// What serves many, once there is such an address.
+  private var service: SocatService?
 
   init(_ line: SocatCommandLine, _ log: SocatLog, on loop: EventLoop) {
     self.line = line
@@ -39,21 +41,24 @@ final class SocatRun {
   /// Takes a descriptor that was open before; another number for it when an end has it already, or when it is
   /// standard error, which whoever reports needs to the end.
   func take(_ number: Int32) throws(SystemError) -> OwnedDescriptor {
-    if number != 2, taken.insert(number).inserted { return OwnedDescriptor(owning: number) }
-    return try OwnedDescriptor("dup") { fcntl(number, F_DUPFD_CLOEXEC, 3) }
+    guard number != 2, taken.insert(number).inserted else {
+      if let own = OwnOpening.descriptor(of: number) { return own }
+      return try OwnedDescriptor("dup") { fcntl(number, F_DUPFD_CLOEXEC, 3) }
+    }
+    OwnOpening.replace(number)
+    return OwnedDescriptor(owning: number)
   }
 
   /// Lets a program have signals of this kind in this process's place.
   func pass(_ signal: Int32, to child: SocatChild) {
+    heirs[signal, default: []].removeAll(where: \.hasEnded)
     heirs[signal, default: []].append(child)
   }
 
   /// Runs to the end, and returns with what to exit.
   func status() throws(SystemError) -> Int32 {
     let ending = Completion<Int32>(on: loop)
-    try loop.onSignal([SIGHUP, SIGINT, SIGQUIT, SIGTERM]) { [self] signal in
-      if let status = signalled(signal) { ending.fulfil(status) }
-    }
+    try loop.onSignal([SIGHUP, SIGINT, SIGQUIT, SIGTERM]) { [self] in signalled($0, ending) }
     loop.spawn { [self] in
       do throws(SocatFailure) {
         ending.fulfil(try await work())
@@ -68,10 +73,11 @@ final class SocatRun {
     return loop.run { await ending.valueThroughCancellation }
   }
 
-  private func signalled(_ signal: Int32) -> Int32? {
-    if let children = heirs[signal], !children.isEmpty {
+  private func signalled(_ signal: Int32, _ ending: Completion<Int32>) {
+    let children = (heirs[signal] ?? []).filter { !$0.hasEnded }
+    guard children.isEmpty else {
       for child in children { child.send(signal: signal) }
-      return nil
+      return
     }
     log.notice("socat_signal(): handling signal \(signal)")
     let words = "exiting on signal \(signal)"
@@ -81,8 +87,18 @@ final class SocatRun {
     default: log.notice(words)
     }
     log.notice("socat_signal(): finishing signal \(signal)")
-    log.notice("exit(\(128 + signal))")
-    return 128 + signal
+    let status = 128 + signal
+    // What a terminal sends goes to all processes of the original; this one to the listening process alone, and
+    // its sessions go on.
+    guard signal == SIGTERM, let service, service.stop(exiting: status) else {
+      log.notice("exit(\(status))")
+      return ending.fulfil(status)
+    }
+    loop.spawn { [log] in
+      await service.sessionsAreOver()
+      log.notice("exit(\(status))")
+      ending.fulfil(status)
+    }
   }
 
   // MARK: The work
@@ -102,7 +118,7 @@ final class SocatRun {
         throw SocatFailure("fork is available on one of the two addresses, not on both")
       }
       let source = try await opener.source(address, left)
-      return try await serve(source, first) { near throws(SocatFailure) in
+      return try await serve(source, address, second) { near throws(SocatFailure) in
         let far = try await opener.open(second, right, peer: near)
         return (near, far)
       }
@@ -112,7 +128,7 @@ final class SocatRun {
     if let address = try forking(second) {
       let source = try await opener.source(address, right)
       let shared = try SharedEndpoint(near)
-      return try await serve(source, second) { far throws(SocatFailure) in
+      return try await serve(source, address, first) { far throws(SocatFailure) in
         (try shared.copy(opener), far)
       }
     }
@@ -152,77 +168,19 @@ final class SocatRun {
 
   /// Gives each end that comes a session with what `complete` makes for it.
   private func serve(
-    _ source: any SocatSource, _ specification: AddressSpecification,
-    _ complete:
-      @escaping (SocatEndpoint) async throws(SocatFailure) -> (SocatEndpoint, SocatEndpoint)
+    _ source: any SocatSource, _ address: SingleAddress, _ other: AddressSpecification,
+    _ complete: @escaping SocatService.Completing
   ) async throws(SocatFailure) -> Int32 {
-    var limit = Int64.max
-    if case .single(let address) = specification, let most = address.options.number("max-children")
-    {
-      limit = most
-    }
-    let slots = SessionSlots(limit, on: loop)
+    // All sessions are in this process. Programs are not handed the limit: some expect that descriptors are
+    // few (select(2)).
+    if !SocatAddressKind.isProgram(other) { DescriptorLimit.raise() }
+    let most = address.options.number("max-children") ?? .max
+    let service = SocatService(self, source, limit: most, complete)
+    self.service = service
     log.everythingIsOpen()
     atEnd { source.close() }
-    while true {
-      if slots.areTaken { log.notice("maxchildren are active, waiting") }
-      await slots.wait()
-      guard let opening = try await source.next() else { return 0 }
-      slots.take()
-      loop.spawn { [self] in
-        await runSession(opening, complete)
-        slots.give()
-      }
-    }
-  }
-}
-
-extension SocatRun {
-  /// One session of many. One that fails ends alone: its client learns it by the close.
-  private func runSession(
-    _ opening: SocatOpening,
-    _ complete: (SocatEndpoint) async throws(SocatFailure) -> (SocatEndpoint, SocatEndpoint)
-  ) async {
-    var opened: SocatEndpoint?
-    do throws(SocatFailure) {
-      let end = try await opening()
-      opened = end
-      let (near, far) = try await complete(end)
-      _ = await SocatSession(self, near, far).status()
-    } catch {
-      if !error.message.isEmpty { log.error(error.message) }
-      opened?.stream.close()
-      opened?.cleanUp()
-    }
-  }
-}
-
-/// How many sessions there may be at once.
-private final class SessionSlots {
-  private let loop: EventLoop
-  private let limit: Int64
-  private var count: Int64 = 0
-  private var freed: Completion<Void>?
-
-  init(_ limit: Int64, on loop: EventLoop) {
-    self.limit = max(1, limit)
-    self.loop = loop
-  }
-
-  var areTaken: Bool { count >= limit }
-
-  func wait() async {
-    while areTaken {
-      let freed = Completion<Void>(on: loop)
-      self.freed = freed
-      await freed.valueThroughCancellation
-    }
-  }
-
-  func take() { count += 1 }
-
-  func give() {
-    count -= 1
-    freed?.fulfil(())
+    let status = await service.status()
+    guard status == 0 else { throw SocatFailure.silent(status: status) }
+    return 0
   }
 }

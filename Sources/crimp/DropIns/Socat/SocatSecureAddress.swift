@@ -18,17 +18,21 @@ extension SocatOpener {
     let stream = try await retrying(address) { () async throws(SocatFailure) -> TLSStream in
       let socket = try await connectTCP(address, host: host, port: port)
       return try await secure(
-        socket, context, Self.expectation(address, host: host), "\(host):\(port)", "SSL_connect()")
+        socket, context, Self.expectation(address, host: host), "\(host):\(port)", "SSL_connect()",
+        within: run.line.idleTimeout)
     }
+    try await apply(address.options, toFile: stream.readDescriptor)
     let endpoint = try endpoint(stream, address, access)
     endpoint.environment = SocatEnvironment.agreed(stream)
     return endpoint
   }
 
   /// Puts TLS around a connection.
+  ///
+  /// - Parameter timeout: how long the handshake may take; nil for ever.
   func secure(
     _ socket: StreamSocket, _ context: TLSContext, _ expectation: TLSExpectation, _ peer: String,
-    _ call: String
+    _ call: String, within timeout: Duration?
   ) async throws(SocatFailure) -> TLSStream {
     let stream: TLSStream
     do throws(TLSConfigurationError) {
@@ -38,7 +42,7 @@ extension SocatOpener {
       throw SocatFailure("\(call): \(error)")
     }
     do throws(TLSError) {
-      try await stream.shakeHands(timeout: nil, on: loop)
+      try await stream.shakeHands(timeout: timeout, on: loop)
     } catch {
       throw SocatFailure("\(call): \(error)")
     }

@@ -56,6 +56,7 @@ final class SocatSession {
       try pump.start()
     } catch {
       run.log.error("\(error)")
+      await endChildren()
       return 1
     }
     let report = await ending.valueThroughCancellation
@@ -178,15 +179,16 @@ final class SocatSession {
   private func endChildren() async -> Int32 {
     var status: Int32 = 0
     for (end, other) in [(near, far), (far, near)] {
-      guard let child = end.child else { continue }
-      let hasHeardAll = child.onlyListens && other.stream.hasEnded
-      let patience = hasHeardAll ? Self.listenersFarewell : Self.farewell
-      guard let words = await child.finish(within: patience) else { continue }
-      if hasHeardAll {
-        run.log.warning(words)
-      } else {
-        run.log.error(words)
-        status = 1
+      for child in end.children {
+        let hasHeardAll = child.onlyListens && other.stream.hasEnded
+        let patience = hasHeardAll ? Self.listenersFarewell : Self.farewell
+        guard let words = await child.finish(within: patience) else { continue }
+        if hasHeardAll {
+          run.log.warning(words)
+        } else {
+          run.log.error(words)
+          status = 1
+        }
       }
     }
     return status

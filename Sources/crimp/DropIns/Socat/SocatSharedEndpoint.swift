@@ -6,7 +6,7 @@ struct SharedEndpoint {
   private let endpoint: SocatEndpoint
 
   init(_ endpoint: SocatEndpoint) throws(SocatFailure) {
-    guard endpoint.stream.canBeShared, endpoint.child == nil else {
+    guard endpoint.stream.canBeShared, endpoint.children.isEmpty else {
       throw SocatFailure("fork on the second address is not available with this first address")
     }
     self.endpoint = endpoint

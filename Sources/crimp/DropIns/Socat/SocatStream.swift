@@ -39,7 +39,7 @@ final class SocatStream: ByteStream {
 
   private let base: any ByteStream
   private let terms: Terms
-  private var pending: [UInt8] = []
+  private var pending: ArraySlice<UInt8> = []
   private var acceptedCount = 0
   private var writtenCount = 0
   private var hasEscaped = false
@@ -98,7 +98,9 @@ final class SocatStream: ByteStream {
   var writeDescriptor: Int32 { base.writeDescriptor }
   var transport: any ByteStream { base.transport }
   /// Why TLS failed, if it did.
-  var secureFailure: TLSError? { (base as? TLSStream)?.failure }
+  var secureFailure: TLSError? {
+    (base as? DualStream)?.secureFailure ?? (base as? TLSStream)?.failure
+  }
   /// Whether it is a connection over a network, which can be reset.
   var isConnection: Bool {
     guard let socket = transport as? StreamSocket else { return false }
@@ -179,10 +181,11 @@ final class SocatStream: ByteStream {
     guard !waitsUntold else { return .blocked }
     guard changesWritten else { return judge(unsafe base.write(bytes), bytes.count) }
     if acceptedCount == 0 {
-      pending = unsafe translated(bytes)
+      let block = unsafe translated(bytes)
+      pending = block[...]
       acceptedCount = bytes.count
-      onWrite?(pending, writtenCount)
-      writtenCount += pending.count
+      onWrite?(block, writtenCount)
+      writtenCount += block.count
     }
     while !pending.isEmpty {
       let transfer = unsafe pending.withUnsafeBytes { bytes in unsafe base.write(bytes) }
@@ -222,7 +225,13 @@ final class SocatStream: ByteStream {
       waitCount = 0
       return transfer
     case .blocked: return waiting()
-    case .end: code = EPIPE
+    case .end:
+      // An address of two has asked its writer's options.
+      if let code = (base as? DualStream)?.cooledDown {
+        cooledDown = code
+        return .end
+      }
+      code = EPIPE
     case .failed(let number): code = number
     }
     writeFailure = (code, byteCount)
@@ -245,6 +254,7 @@ final class SocatStream: ByteStream {
   /// Lets the next write try.
   func endWait() {
     waitsUntold = false
+    (base as? DualStream)?.endWait()
   }
 
   func endWriting() -> Transfer {
@@ -273,39 +283,5 @@ final class SocatStream: ByteStream {
     guard !hasClosed else { return }
     hasClosed = true
     base.close()
-  }
-}
-
-/// Two addresses as one (`!!`): the first is read, the second written.
-final class DualStream: ByteStream {
-  private let reader: any ByteStream
-  private let writer: any ByteStream
-
-  init(reading reader: any ByteStream, writing writer: any ByteStream) {
-    self.reader = reader
-    self.writer = writer
-  }
-
-  var readDescriptor: Int32 { reader.readDescriptor }
-  var writeDescriptor: Int32 { writer.writeDescriptor }
-  var canSplice: Bool { reader.canSplice && writer.canSplice }
-  var shortReadsEmpty: Bool { reader.shortReadsEmpty }
-  var keepsMessages: Bool {
-    [reader, writer].contains { ($0 as? SocatStream)?.keepsMessages == true }
-  }
-
-  func read(into buffer: UnsafeMutableRawBufferPointer) -> Transfer {
-    unsafe reader.read(into: buffer)
-  }
-  func write(_ bytes: UnsafeRawBufferPointer) -> Transfer { unsafe writer.write(bytes) }
-  func writeFailure(_ code: Int32) -> Transfer { writer.writeFailure(code) }
-  func endWriting() -> Transfer { writer.endWriting() }
-  func reset() {
-    reader.reset()
-    writer.reset()
-  }
-  func close() {
-    reader.close()
-    writer.close()
   }
 }

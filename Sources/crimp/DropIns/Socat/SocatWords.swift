@@ -33,8 +33,9 @@ enum SocatWords {
 
   /// A UNIX socket's name: `<anon>` without one, `\0` before an abstract one.
   static func name(_ path: String) -> String {
+    let path = path.prefix { $0 != "\0" }
     guard !path.isEmpty else { return "<anon>" }
-    return path.hasPrefix("@") ? "\\0" + path.dropFirst() : path
+    return path.hasPrefix("@") ? "\\0" + path.dropFirst() : String(path)
   }
 
   /// How many bytes the address has for the kernel.
