@@ -52,7 +52,7 @@ import Testing
       _ = try HexFrames.frames(of: string($0))
     },
     Reader("relay's configuration", "8080 \"web example:80\" # one\n--policy least-bytes\n") {
-      _ = try RelayConfigurationFile.words(of: string($0))
+      _ = try RelayConfigurationFile.words(of: $0)
     },
     Reader("ipmitool's scripts", "power status \"a b\" 'c' # d\n") {
       _ = IpmitoolScript.words(string($0)[...])
