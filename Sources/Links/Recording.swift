@@ -41,6 +41,14 @@ public struct Recording: Hashable, Sendable {
     return min(max(end.duration(since: last), .zero), .seconds(3600))
   }
 
+  /// How long the recording took, from its first frame to its end.
+  var duration: Duration {
+    guard let first = frames.first?.timestamp, let last = frames.last?.timestamp else {
+      return .zero
+    }
+    return last.duration(since: first) + closingSilence
+  }
+
   /// Creates a recording by hand.
   public init(properties: LinkProperties, frames: [Frame]) {
     self.properties = properties

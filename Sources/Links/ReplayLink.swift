@@ -29,6 +29,8 @@ public final class ReplayLink: Link {
   private var startInstant: Instant?
   private var timer: Timer?
   private var endTimer: Timer?
+  /// Ends the recording when what was sent then does not come any more.
+  private var stallTimer: Timer?
   private var hasEnded = false
   private var onEnd: (() -> Void)?
 
@@ -59,7 +61,9 @@ public final class ReplayLink: Link {
   public var differences: [ReplayDifference] { sends.differences }
 
   /// Calls `body` on the loop when the recording is over: all that was sent then has been sent, all
-  /// that was received then has been released, and as much time has passed as then to its end.
+  /// that was received then has been released, and as much time has passed as then to its end. A
+  /// recording of another run may never come to that: it is over too when nothing was sent for longer
+  /// than all of it took.
   public func whenEnded(_ body: @escaping () -> Void) {
     onEnd = body
     if hasEnded { inbox.loop?.execute(body) }
@@ -101,6 +105,7 @@ public final class ReplayLink: Link {
     timer?.cancel()
     timer = nil
     endTimer?.cancel()
+    stallTimer?.cancel()
     onEnd = nil
     inbox.close()
   }
@@ -111,6 +116,7 @@ public final class ReplayLink: Link {
     guard let loop = inbox.loop else { return }
     timer?.cancel()
     timer = nil
+    expectSends(on: loop)
     while let frame = advanceToReceived() {
       guard let due = dueInstant(of: frame) else { return }
       guard due <= loop.now else {
@@ -127,10 +133,22 @@ public final class ReplayLink: Link {
 
   private func setEnd(on loop: EventLoop) {
     guard endTimer == nil, sentCount >= recordedSendCount else { return }
-    endTimer = loop.schedule(after: recording.closingSilence) { [weak self] in
-      self?.hasEnded = true
-      self?.onEnd?()
+    endTimer = loop.schedule(after: recording.closingSilence) { [weak self] in self?.end() }
+  }
+
+  private func expectSends(on loop: EventLoop) {
+    stallTimer?.cancel()
+    stallTimer = nil
+    guard sentCount < recordedSendCount else { return }
+    stallTimer = loop.schedule(after: recording.duration + .seconds(1)) { [weak self] in
+      self?.end()
     }
+  }
+
+  private func end() {
+    guard !hasEnded else { return }
+    hasEnded = true
+    onEnd?()
   }
 
   /// The next received frame, past the frames that were sent.

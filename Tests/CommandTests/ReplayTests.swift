@@ -107,6 +107,22 @@ struct ReplayTests {
     }
   }
 
+  /// Against another run's recording nothing may come that would end it: neither root nor a network is
+  /// needed.
+  @Test("and a run without an end ends against the recording of another too")
+  func endsWithAnother() throws {
+    for (arguments, recording) in [
+      (["probe", "--claim", "--defend", "always", "192.0.2.77"], "crimp-announce"),
+      (["probe", "--claim", "--defend", "always", "192.0.2.77"], "crimp-scan"),
+      (["ping", "192.0.2.9"], "crimp-probe-in-use"),
+    ] {
+      let path = "\(Fixture.root)/captures/machines/\(recording).pcapng"
+      let run = try runCrimp(arguments + ["--replay", path], seconds: 60)
+      #expect(run.status == 1, "\(arguments), \(recording)")
+      #expect(run.errorText.contains("of the frames sent differ from the recording"))
+    }
+  }
+
   /// A replayed frame leaves without the microseconds that the recorded one took to leave: times
   /// are alike, and not the same.
   private static func withoutTimes(_ text: String) -> String {

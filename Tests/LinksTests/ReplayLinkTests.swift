@@ -62,6 +62,24 @@ struct ReplayLinkTests {
       link.differences == [ReplayDifference(index: 0, recorded: frames[2].bytes, sent: nil)])
   }
 
+  /// What a recording of another run had sent may never come.
+  @Test("is over when nothing was sent for longer than all of it took", arguments: [nil, 0, 2])
+  func stalls(second: Int?) throws {
+    let frames = [Self.sent(1, at: 0), Self.received(2, at: 5), Self.sent(3, at: 4000)]
+    let loop = try EventLoop(clock: .virtual)
+    let link = ReplayLink(Recording(properties: Self.properties, frames: frames))
+    var end: Int64?
+    try link.start(on: loop) {}
+    link.whenEnded { end = loop.now.nanoseconds / 1_000_000_000 }
+    if let second {
+      loop.schedule(after: .seconds(second)) {
+        try? link.send(frame(from: Self.own, payload: [1]))
+      }
+    }
+    loop.run(for: .seconds(60))
+    #expect(end == Int64(second ?? 0) + 5)
+  }
+
   @Test("holds an answer back for as long as one question is missing")
   func holdsBack() throws {
     let frames = [Self.sent(1, at: 0), Self.sent(2, at: 10), Self.received(3, at: 11)]
