@@ -36,6 +36,15 @@ import Testing
     #expect(lines[3].contains("Flags [.], ack 1,"))
   }
 
+  @Test("tell a packet whose total length is left to the interface as any other")
+  func segmentationOffload() throws {
+    var bytes = segment(1000, 0, flags: 0x18, payload: 4)
+    var (whole, offloaded) = (FrameDecoder(), FrameDecoder())
+    let line = whole.line(bytes)
+    bytes[16...17] = [0, 0]
+    #expect(offloaded.line(bytes) == line && line.contains("length 4"), "\(line)")
+  }
+
   @Test("hold nothing but printable ASCII, whatever peers call themselves")
   func escapes() throws {
     var generator = SeededGenerator(seed: 20_261_121)

@@ -5,7 +5,7 @@ extension FrameDecoder {
   mutating func writeIPv4(_ bytes: RawSpan, into text: inout LineText) {
     guard bytes.byteCount >= 20 else { return writeCut("ip", into: &text) }
     let headerCount = Int(bytes.u8(0) & 0xf) * 4
-    let totalCount = Int(bytes.u16(2))
+    let totalCount = Self.totalCount(bytes.u16(2), of: bytes.byteCount)
     guard headerCount >= 20, totalCount >= headerCount else {
       text.append("IP with impossible lengths: header ")
       text.append(headerCount)
@@ -31,6 +31,12 @@ extension FrameDecoder {
     }
     writeUpperLayer(kind, message, total: total, ends, into: &text)
     if bytes.u16(6) & 0x2000 != 0 { text.append(", first fragment") }
+  }
+
+  /// How long the packet is. Where the kernel leaves dividing to the interface (TSO), it may tell 0: then all
+  /// that there is.
+  private static func totalCount(_ told: UInt16, of byteCount: Int) -> Int {
+    told == 0 ? byteCount : Int(told)
   }
 
   /// Says what part of which packet this is.
@@ -59,7 +65,10 @@ extension FrameDecoder {
     fields.add("ip.hdr_len", .number(UInt64(headerCount)), offset..<offset + 1, mask: 0x0f)
     fields.bits("ip.dsfield.dscp", bytes, offset + 1, 1, mask: 0xfc)
     fields.bits("ip.dsfield.ecn", bytes, offset + 1, 1, mask: 0x03)
-    let totalCount = Int(fields.number("ip.len", bytes, offset + 2, 2))
+    let totalCount = Self.totalCount(bytes.u16(offset + 2), of: end - offset)
+    fields.add(
+      "ip.len", .number(UInt64(totalCount)), offset + 2..<offset + 4,
+      meaning: bytes.u16(offset + 2) == 0 ? "told as 0: the interface divides it" : nil)
     fields.hexadecimal("ip.id", bytes, offset + 4, 2)
     fields.flag("ip.flags.rb", bytes, offset + 6, 2, mask: 0x8000)
     fields.flag("ip.flags.df", bytes, offset + 6, 2, mask: 0x4000)

@@ -152,6 +152,12 @@ final class CaptureRun: CaptureSession.Receiver {
 
   func pause() {
     teller?.flush()
+    if StandardStream.hasLostReader.load(ordering: .relaxed)
+      || StandardStream.hasLostOutput.load(ordering: .relaxed)
+    {
+      // Nobody sees what is decoded any more. What is captured until here is kept.
+      session?.stop()
+    }
     guard failure == nil, !hasLostReader, let files else { return }
     do throws(CaptureFileFailure) {
       try files.flush()

@@ -30,7 +30,9 @@ enum HexFrames {
       }
       var bytes: [UInt8]
       // An offset counts on from what the frame has; another number is bytes.
-      if let offset = offset(first), offset == 0 || offset == current.count {
+      if let offset = offset(first, before: words.dropFirst().first),
+        offset == 0 || offset == current.count
+      {
         if offset == 0, !current.isEmpty {
           frames.append(current)
           current = []
@@ -51,15 +53,15 @@ enum HexFrames {
     return frames
   }
 
-  /// The offset that a line of a dump begins with: four digits or more, with `0x` before or a colon behind
-  /// or not, and no even run of digits that could be bytes without either.
-  private static func offset(_ word: Substring) -> Int? {
+  /// The offset that a line of a dump begins with: four digits or more, with `0x` before or a colon behind,
+  /// or before pairs of digits: among groups of four it could be bytes.
+  private static func offset(_ word: Substring, before next: Substring?) -> Int? {
     var digits = word
     let isMarked = digits.hasSuffix(":") || digits.hasPrefix("0x")
     if digits.hasSuffix(":") { digits = digits.dropLast() }
     if digits.hasPrefix("0x") { digits = digits.dropFirst(2) }
     guard digits.count >= 4, digits.count <= 8, isMarked || digits.count != 12 else { return nil }
-    guard isMarked || digits.first == "0" else { return nil }
+    guard isMarked || digits.first == "0" && (next?.count ?? 2) == 2 else { return nil }
     return Int(digits, radix: 16)
   }
 

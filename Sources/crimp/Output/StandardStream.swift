@@ -15,6 +15,9 @@ struct StandardStream: Sendable {
   /// went away: a full disk above all.
   static let hasLostOutput = Atomic<Bool>(false)
 
+  /// Whether the reader of standard output went away.
+  static let hasLostReader = Atomic<Bool>(false)
+
   /// Whether a person watches.
   var isTerminal: Bool { isatty(descriptor) == 1 }
 
@@ -40,7 +43,11 @@ struct StandardStream: Sendable {
       if count < 0, errno == EINTR { continue }
       if count < 0, errno == EAGAIN, waitForRoom() { continue }
       guard count > 0 else {
-        if errno != EPIPE { Self.hasLostOutput.store(true, ordering: .relaxed) }
+        if errno != EPIPE {
+          Self.hasLostOutput.store(true, ordering: .relaxed)
+        } else if descriptor == 1 {
+          Self.hasLostReader.store(true, ordering: .relaxed)
+        }
         return
       }
       rest = rest.dropFirst(count)

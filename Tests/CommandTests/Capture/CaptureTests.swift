@@ -183,6 +183,22 @@ struct CaptureTests {
     }
   }
 
+  @Test(
+    "ends when nobody reads any more what it decodes", arguments: ["decode", "capture --decode"])
+  func readerGoes(command: String) throws {
+    let run = try runTool(
+      "unshare",
+      [
+        "-n", "-p", "-f", "--kill-child", "bash", "-c",
+        """
+        ip link set lo up
+        while :; do echo x > /dev/udp/127.0.0.1/9; sleep 0.05; done 2>/dev/null &
+        timeout 60 $0 \(command) -i lo udp | head -1 > /dev/null; echo ${PIPESTATUS[0]}
+        """, crimpPath,
+      ])
+    #expect(run.outputText == "0\n", "\(run.errorText)")
+  }
+
   @Test("ends by itself after a time, after so many bytes")
   func limits() throws {
     try withSharedNetwork { network in

@@ -166,6 +166,21 @@ struct CraftTests {
     }
   }
 
+  /// As `xxd -p` and `xxd | cut` leave them, and a virtual router's address begins with zeros.
+  @Test("takes no group of four digits for an offset")
+  func groups() throws {
+    let bytes = "00005e0001010200000000018 8b56869".filter { $0 != " " }
+    var (groups, pairs) = ("", "")
+    for (index, digit) in bytes.enumerated() {
+      groups += (index % 4 == 0 && index > 0 ? " " : "") + String(digit)
+      pairs += (index % 2 == 0 && index > 0 ? " " : "") + String(digit)
+    }
+    let runs = try [groups, pairs].map {
+      try runCrimp(["craft", "--from", "-"], input: Array("\($0)\n".utf8))
+    }
+    #expect(runs.allSatisfy { $0.status == 0 } && runs[0].outputText == runs[1].outputText)
+  }
+
   @Test("sends what it made, as often as asked, from the interface's own addresses")
   func sending() throws {
     try withSharedNetwork { network in
