@@ -6,8 +6,8 @@ import AddressSpecifications
 /// Nothing may trap. What is refused is refused in words; and an address keeps to its type.
 @_cdecl("LLVMFuzzerTestOneInput")
 public func fuzzAddressSpecifications(_ start: UnsafePointer<UInt8>, _ count: Int) -> CInt {
-  let text = String(
-    decoding: unsafe UnsafeBufferPointer(start: start, count: count), as: UTF8.self)
+  let bytes = unsafe Array(UnsafeBufferPointer(start: start, count: count))
+  let text = String(decoding: bytes, as: UTF8.self)
   for checksGroups in [true, false] {
     do throws(AddressError) {
       switch try AddressSpecification(text, checksGroups: checksGroups) {

@@ -212,8 +212,8 @@ struct SocatDualTests {
   @Test func aWriterThatIsTakenEasyIsTakenEasy() throws {
     let outcomes = try SocatBed.Kind.allCases.map { kind in
       try SocatBed.run(
-        kind, ["-u", "-b1", "-", "/dev/null!!EXEC:true,cool-write"],
-        input: [UInt8](repeating: 1, count: 100_000))
+        kind, ["-u", "-", "/dev/null!!SYSTEM:sleep 0.1,cool-write"],
+        input: [UInt8](repeating: 1, count: 2_000_000))
     }
     #expect(outcomes.map(\.status) == [0, 0], "\(outcomes)")
   }
