@@ -83,9 +83,10 @@ public struct RecordedExchange: Hashable, Sendable {
       frames.append(entry)
     }
     silence = contents.end.map { min($0.duration(since: latest), .seconds(3600)) } ?? .zero
-    guard frames.contains(where: \.isTested) else {
-      throw host == nil ? .noHost : .silentHost
-    }
+    guard !frames.contains(where: \.isTested) else { return }
+    guard host == nil else { throw .silentHost }
+    // Whoever recorded it may have done nothing but listen.
+    guard wanted.allSatisfy({ $0.frame.direction == .inbound }) else { throw .noHost }
   }
 }
 

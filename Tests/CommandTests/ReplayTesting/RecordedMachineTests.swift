@@ -82,6 +82,39 @@ import Testing
     return candidates.filter { frame.indices.contains($0) }
   }
 
+  /// Who only listens says nothing, now as then.
+  @Test func aRecordingOfAWatchIsATestToo() throws {
+    let scan = "\(Self.folder)/crimp-scan.pcapng"
+    let exchange = try ReplayTestCase(path: scan).exchange()
+    try withTemporaryDirectory { directory in
+      let path = "\(directory)/watch.pcapng"
+      var writer = PcapngWriter()
+      var bytes: [UInt8] = []
+      try writer.appendSection(to: &bytes)
+      var interface = exchange.interface
+      interface.comments =
+        interface.comments.filter { !$0.hasPrefix("crimp command ") }
+        + ["crimp command watch --no-vendor"]
+      try writer.appendInterface(interface, to: &bytes)
+      for frame in exchange.frames where !frame.isTested {
+        let (seconds, attoseconds) = frame.time.components
+        let time = CaptureTimestamp(
+          seconds: 1_700_000_000 + seconds, nanoseconds: UInt32(attoseconds / 1_000_000_000))
+        try writer.append(
+          CapturedFrame(bytes: frame.bytes, timestamp: time, flags: FrameFlags(.inbound)),
+          to: &bytes)
+      }
+      try writeFile(path, bytes)
+      let run = try test([path])
+      #expect(run.status == 0, "\(run.outputText)")
+      #expect(run.outputText.contains(": ok, 0 frames said as then, "), "\(run.outputText)")
+    }
+    // What another command said, a watch will never say.
+    let wrong = try runCrimp(["watch", "--replay", scan])
+    #expect(
+      wrong.status == 66 && wrong.errorText.contains("--read takes any"), "\(wrong.errorText)")
+  }
+
   @Test func aFolderIsOneRunWithOneReport() throws {
     try withTemporaryDirectory { directory in
       let report = "\(directory)/report.xml"
