@@ -265,6 +265,25 @@ final class ServiceUnderTest {
     }
   }
 
+  @Test func `bytes that come with the header count, and those of the header do not`() throws {
+    let loop = try EventLoop()
+    try loop.test {
+      let server = try EchoServer("one", on: loop)
+      let relay = try ServiceUnderTest(to: [server.upstream], on: loop) {
+        $0.proxyProtocolInput = .init()
+      }
+      let peer = try await relay.client()
+      let header = "PROXY TCP4 192.0.2.1 198.51.100.1 99 88\r\n"
+      try await peer.send(Array((header + "1234567").utf8))
+      #expect(try await peer.receive(10).bytes == Array("one1234567".utf8))
+      peer.close()
+      try await relay.settle()
+      #expect(relay.service.statistics.nearByteCount == 7)
+      #expect(relay.service.statistics.farByteCount == 10)
+      #expect(server.upstream.byteCount == 17)
+    }
+  }
+
   @Test func `a header that does not come is not waited for long`() throws {
     let loop = try EventLoop()
     try loop.test {

@@ -79,6 +79,13 @@ public final class Pump {
     (side == .near ? inbound : outbound).insert(bytes)
   }
 
+  /// Relays bytes of one stream that were read before there was a pump: they count as its own, and go behind
+  /// what was inserted. Call it before `start`.
+  public func relay(_ bytes: [UInt8], readFrom side: StreamRelay.Side) {
+    precondition(phase == .new, "Bytes are inserted into a pump that runs.")
+    (side == .near ? outbound : inbound).relayRead(bytes)
+  }
+
   /// Begins to move bytes.
   ///
   /// - Throws: what keeps the loop from watching a stream; both are closed then, and `onEnd` is not called.

@@ -89,6 +89,12 @@ final class PumpFlow {
     held.append(contentsOf: bytes)
   }
 
+  /// Puts bytes there that the source sent before the pump had it. Before the pump starts.
+  func relayRead(_ bytes: [UInt8]) {
+    insert(bytes)
+    byteCount += UInt64(bytes.count)
+  }
+
   /// Moves what can be moved.
   func run() -> Halt {
     var budget = engine.options.turnByteCount

@@ -209,7 +209,7 @@ public final class RendezvousAgent {
     let pump = Pump(near, far, options.pump, on: engine) { report in
       onEvent(.ended(user, report, loop.readClock() - began))
     }
-    if !first.isEmpty { pump.insert(first, toward: .far) }
+    if !first.isEmpty { pump.relay(first, readFrom: .near) }
     do throws(SystemError) {
       try pump.start()
       return pump

@@ -190,7 +190,7 @@ public final class RelaySession {
     let answer = approach.negotiation?.connected(from: ProxyAddress(localTo: far))
     let (put, near) = PrefixedStream.split(approach.near)
     let asked = approach.leftover + put + (answer?.early ?? [])
-    let first = header + rules.options.insertion + asked
+    let first = header + rules.options.insertion
     let observer = observer(approach.socket, seeing: asked, answered)
     let pump = Pump(near, far, pumpOptions(observer), on: service.engine) {
       [self, over = observer?.over] report in
@@ -198,8 +198,9 @@ public final class RelaySession {
       ended(report)
     }
     if !first.isEmpty { pump.insert(first, toward: .far) }
-    let back = (answer?.unsent ?? []) + answered
-    if !back.isEmpty { pump.insert(back, toward: .near) }
+    if !asked.isEmpty { pump.relay(asked, readFrom: .near) }
+    if let unsent = answer?.unsent, !unsent.isEmpty { pump.insert(unsent, toward: .near) }
+    if !answered.isEmpty { pump.relay(answered, readFrom: .far) }
     self.pump = pump
     self.approach = nil
     service.tell(.connected(self))

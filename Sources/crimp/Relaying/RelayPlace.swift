@@ -28,9 +28,7 @@ enum RelayPlace: Hashable, Sendable {
       let path = String(text.dropFirst(5))
       guard !path.isEmpty, path != "@", !path.utf8.contains(0) else { return nil }
       self = .unix(path)
-    } else if let port = Self.port(text) ?? Self.port(String(text.dropFirst())),
-      text.first == ":" || text.first?.isNumber == true
-    {
+    } else if let port = Self.port(text[...].withoutColon) {
       self = .port(port)
     } else if let (host, port) = HostAndPort.split(text), let port {
       self = .host(String(host), port)
@@ -39,11 +37,23 @@ enum RelayPlace: Hashable, Sendable {
     }
   }
 
-  private static func port(_ text: String) -> UInt16? {
-    guard text.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }) else {
-      return nil
-    }
-    return UInt16(text)
+  /// What is expected in place of a text that is no place: a number that is no port is not told of names.
+  static func expected(inPlaceOf text: String, _ forms: String) -> String {
+    text[...].withoutColon.isNumber ? "expected a port from 0 to 65535" : forms
+  }
+
+  private static func port(_ text: Substring) -> UInt16? {
+    text.isNumber ? UInt16(text) : nil
+  }
+}
+
+extension Substring {
+  /// What stands behind a colon at the beginning; all if there is none.
+  fileprivate var withoutColon: Substring { first == ":" ? dropFirst() : self }
+
+  /// Whether it is digits of ASCII, and no sign.
+  fileprivate var isNumber: Bool {
+    !isEmpty && utf8.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
   }
 }
 

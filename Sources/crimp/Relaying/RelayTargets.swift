@@ -19,7 +19,8 @@ struct RelayTargets: Sendable {
     var named: [(name: String, place: RelayPlace)] = []
     for word in words {
       guard let place = RelayPlace(word), place != .activated else {
-        throw CommandFailure(.usage, "target \(word): \(RelayPlace.targetForms)")
+        let expected = RelayPlace.expected(inPlaceOf: word, RelayPlace.targetForms)
+        throw CommandFailure(.usage, "target \(word): \(expected)")
       }
       named.append((word, place))
     }

@@ -170,7 +170,8 @@ struct RelayCommand: NativeCommand, Sendable {
     _ arguments: [String], on loop: EventLoop
   ) throws(CommandFailure) -> ExitStatus {
     guard let place = RelayPlace(listen) else {
-      throw CommandFailure(.usage, "listen \(listen): \(RelayPlace.listenForms)")
+      let expected = RelayPlace.expected(inPlaceOf: listen, RelayPlace.listenForms)
+      throw CommandFailure(.usage, "listen \(listen): \(expected)")
     }
     let run = ConnectionRelay(
       command: self, place: place, targets: try relayTargets(), arguments: arguments, loop: loop)

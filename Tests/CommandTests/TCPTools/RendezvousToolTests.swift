@@ -107,6 +107,7 @@ struct RendezvousToolTests {
 
   @Test(arguments: [
     ("listentwo", "-s 1", "expected -s PORT, where users connect to, and -d PORT, for connecttwo"),
+    ("listentwo", "-s 81234 -d 91235", "-s 81234: expected a port from 0 to 65535"),
     ("listentwo", "-s 1 -d y", "-d y: expected PORT or ADDRESS:PORT"),
     (
       "connecttwo", "-s a:1",

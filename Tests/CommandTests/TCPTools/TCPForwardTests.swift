@@ -202,6 +202,7 @@ struct TCPForwardTests {
     ("-s 1", "tcp-pf: expected either -d HOST:PORT, or -l FILE and -p PORT\n"),
     ("-s 1 -d a:1 -p 2", "tcp-pf: expected either -d HOST:PORT, or -l FILE and -p PORT\n"),
     ("-s 1 -d a", "tcp-pf: -d a: expected HOST:PORT or [IPv6]:PORT\n"),
+    ("-s 99999 -d a:1", "tcp-pf: -s 99999: expected a port from 0 to 65535\n"),
     ("-s x -d a:1", "tcp-pf: -s x: expected PORT or ADDRESS:PORT\n"),
     ("-s 1 -l f -p 0", "tcp-pf: -p 0: expected a port from 1 to 65535\n"),
     ("-s 1 -d a:1 more", "tcp-pf: more: expected options only\n"),

@@ -116,7 +116,9 @@ final class TCPTool {
     switch RelayPlace(text) {
     case .port(let port)?: return .port(port)
     case .host(let host, let port)?: return .host(host, port)
-    default: throw refuse("\(option) \(text): expected PORT or ADDRESS:PORT")
+    default:
+      let expected = RelayPlace.expected(inPlaceOf: text, "expected PORT or ADDRESS:PORT")
+      throw refuse("\(option) \(text): \(expected)")
     }
   }
 
