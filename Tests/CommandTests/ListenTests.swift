@@ -172,6 +172,71 @@ import Testing
     #expect(run.errorText.contains("0 clients, 0 bytes in, 0 out in "))
   }
 
+  /// Sends until nobody takes any more, or as much as it was told, and tells how that ended.
+  private let sender = """
+    import socket, struct, sys, time
+    for _ in range(2000):
+        try: client = socket.create_connection(('127.0.0.1', int(sys.argv[1])))
+        except ConnectionRefusedError: time.sleep(0.01)
+        else: break
+    if sys.argv[2] == 'all':
+        try:
+            while True: client.sendall(bytes(65536))
+        except ConnectionResetError: print('reset')
+        except BrokenPipeError: print('reset')
+    else:
+        client.sendall(bytes(10))
+        print('sent', flush=True)
+        while sys.argv[2] == 'wait': time.sleep(60)
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack('ii', 1, 0))
+        client.close()
+    """
+
+  @Test(arguments: [
+    ("<&3 > /dev/full", [String](), "No space left on device"),
+    ("</dev/null > /dev/full", ["--keep"], "No space left on device"),
+    ("</dev/null | head -c 10 > /dev/null", [], "Broken pipe"),
+  ])
+  func `output that cannot be written is told, and who sends is reset`(
+    _ place: String, _ options: [String], _ reason: String
+  ) throws {
+    let script = """
+      ip link set lo up
+      exec 3<> <(:)
+      { "$0" listen --quiet 127.0.0.1:7712 "${@:2}"; echo status $? >&2; } \(place) &
+      python3 -c "$1" 7712 all
+      wait
+      """
+    let run = try runTool(
+      "unshare", ["-n", "bash", "-c", script, crimpPath, sender] + options)
+    #expect(run.outputText == "reset\n", "\(run.errorText)")
+    #expect(run.errorText.contains("crimp: standard output could not be written: \(reason)\n"))
+    #expect(run.errorText.contains("status 74\n"), "\(run.errorText)")
+  }
+
+  @Test(arguments: [([String](), 1), (["--keep"], 0)])
+  func `a client that is lost is no success, if it is awaited`(
+    _ options: [String], _ status: Int
+  ) throws {
+    let (running, port) = try listen(["--discard"] + options)
+    #expect(try runTool("python3", ["-c", sender, port, "lose"]).outputText == "sent\n")
+    #expect(try eventually { try running.outputSoFar().contains(#""ending":"lost""#) })
+    if !options.isEmpty { running.send(signal: SIGTERM) }
+    #expect(try running.end().status == Int32(status))
+  }
+
+  @Test func `a client that is interrupted is no success`() throws {
+    let (running, port) = try listen(["--discard"])
+    let client = try RunningTool("python3", ["-c", sender, port, "wait"])
+    #expect(try eventually { try running.outputSoFar().contains(#""event":"connected""#) })
+    running.send(signal: SIGTERM)
+    let run = try running.end()
+    #expect(run.outputText.contains(#""ending":"stopped""#), "\(run.outputText)")
+    #expect(run.status == 1)
+    client.send(signal: SIGTERM)
+    _ = try client.end()
+  }
+
   @Test(arguments: [[], ["--udp"]])
   func `an address in use is told with its owner`(_ options: [String]) throws {
     let (running, port) = try listen(["--echo", "--keep"] + options)
@@ -201,6 +266,14 @@ import Testing
       ["x"], 64,
       "crimp: listen x: expected PORT, ADDRESS:PORT, [IPv6]:PORT, unix:PATH or unix:@NAME\n"
     ),
+    (["65536"], 64, "crimp: listen 65536: expected a port from 0 to 65535\n"),
+    ([":99999"], 64, "crimp: listen :99999: expected a port from 0 to 65535\n"),
+    (
+      ["--limit-rate", "1.5M", "1"], 64,
+      "crimp: The value '1.5M' is invalid for '--limit-rate <rate>': expected bytes a second, such as "
+        + "100k or 10M\n"
+    ),
+    (["unix:/etc/passwd"], 69, "crimp: unix:/etc/passwd: is there already, and is no socket\n"),
     (
       ["--echo", "--discard", "1"], 64,
       "crimp: --echo, --discard and --file: expected one of them\n"

@@ -146,6 +146,18 @@ struct RelayCommandTests {
       ["--allow", "z", "0", "1"], 64,
       "crimp: --allow z: expected an address such as 192.0.2.1, or a network such as 192.0.2.0/24\n"
     ),
+    (["65536", "1"], 64, "crimp: listen 65536: expected a port from 0 to 65535\n"),
+    (["0", "67001"], 64, "crimp: target 67001: expected a port from 0 to 65535\n"),
+    (["--udp", "70053", "1"], 64, "crimp: listen 70053: expected a port from 0 to 65535\n"),
+    (
+      ["--tls-minimum", "1.9", "0", "1"], 64,
+      "crimp: The value '1.9' is invalid for '--tls-minimum <version>': expected 1.0, 1.1, 1.2 or 1.3\n"
+    ),
+    (
+      ["--workers", "9999", "0", "1"], 64,
+      "crimp: The value '9999' is invalid for '--workers <count>': expected auto, or a whole number from "
+        + "1 to 64\n"
+    ),
     (["--drain", "0", "0", "1"], 64, "crimp: --drain 0.0: expected seconds, more than 0\n"),
     (["activated", "1"], 69, "crimp: listen activated: LISTEN_FDS hands over no socket\n"),
     (["192.0.2.1:0", "1"], 69, "crimp: 192.0.2.1:0: no interface of this host has this address\n"),

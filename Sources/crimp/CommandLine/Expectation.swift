@@ -38,6 +38,10 @@ enum Expectation {
     "--sensors": "standard or every-kind",
     "--slots": "0 to 63",
     "--seed": "a whole number from 0 on",
+    "--tls-minimum": "1.0, 1.1, 1.2 or 1.3",
+    "--workers": "auto, or a whole number from 1 to \(WorkerCount.most)",
+    "--limit-rate": "bytes a second, such as 100k or 10M",
+    "--shared-rate": "bytes a second, such as 100k or 10M",
     "--power-delay": "seconds, or four numbers with commas: on, off, soft shutdown, cycle",
   ]
 

@@ -6,6 +6,8 @@ extension CommandFailure {
   /// Why nobody can connect to, or send to, an address of this host: whose it is, or what is missing.
   init(listeningAt address: SocketAddress, usesDatagrams: Bool = false, _ error: SystemError) {
     switch error.errno {
+    case EADDRINUSE where Self.isNoSocket(address):
+      self.init(.unavailable, "\(address): is there already, and is no socket")
     case EADDRINUSE:
       let owners = SocketOwner.waiting(at: address, usesDatagrams: usesDatagrams)
       self.init(.unavailable, "\(address): in use by \(Self.words(owners))")
@@ -18,6 +20,13 @@ extension CommandFailure {
       self.init(.unavailable, "\(address): there is no such directory")
     default: self.init(.systemError, "\(address): \(error)")
     }
+  }
+
+  /// Whether a file of another kind stands where a UNIX socket is to be.
+  private static func isNoSocket(_ address: SocketAddress) -> Bool {
+    guard case .unix(let path) = address, !path.hasPrefix("@") else { return false }
+    var status = stat()
+    return unsafe lstat(path, &status) == 0 && status.st_mode & S_IFMT != S_IFSOCK
   }
 
   private static func words(_ owners: [SocketOwner]) -> String {

@@ -13,6 +13,8 @@ final class ListenStreams: ListenService {
   private var listeners: [StreamListener] = []
   private var pumps: [ObjectIdentifier: Pump] = [:]
   private var handshakes: [ObjectIdentifier: TLSHandshake] = [:]
+  /// Why standard output cannot be written.
+  private var outputLoss: Int32?
   private var request: PseudoServerRequest { run.request }
 
   init(_ run: PseudoServer, at addresses: [SocketAddress]) throws(CommandFailure) {
@@ -35,7 +37,8 @@ final class ListenStreams: ListenService {
   func stop() {
     for listener in listeners { listener.close() }
     for handshake in handshakes.values { handshake.cancel() }
-    for pump in pumps.values { pump.stop() }
+    // Who sends must not take for delivered what was not written.
+    for pump in pumps.values { outputLoss == nil ? pump.stop() : pump.reset() }
   }
 
   // MARK: Clients
@@ -146,8 +149,19 @@ final class ListenStreams: ListenService {
       request.mode == .echo ? tally.byteCountIn : report.statistics.farByteCount
     tally.seconds = seconds
     run.count(tally.byteCountIn, tally.byteCountOut)
-    run.reporter.ended(name, report.ending, tally)
+    if request.mode == .standardStreams, report.withoutReader == .far { loseOutput(EPIPE) }
+    let ending = outputLoss.map { .lost(.far, errno: $0) } ?? report.ending
+    if ending != .completed { run.noteLoss() }
+    run.reporter.ended(name, ending, tally)
     leave()
+  }
+
+  /// What comes cannot be kept: ends the run, which resets who sends.
+  private func loseOutput(_ errno: Int32) {
+    guard outputLoss == nil else { return }
+    outputLoss = errno
+    let reason = SystemError(errno: errno, operation: "write").reason
+    run.fail(CommandFailure(.inputOutput, "standard output could not be written: \(reason)"))
   }
 
   /// One client less.
@@ -181,7 +195,9 @@ final class ListenStreams: ListenService {
           reading: Self.opened(path, O_RDONLY), writing: Self.opened("/dev/null", O_WRONLY)), policy
       )
     case .standardStreams:
-      return (try StandardStreams(isDetached: false, endsLate: false), policy)
+      let streams = try StandardStreams(isDetached: false, endsLate: false)
+      streams.onOutputLoss = { [unowned self] in loseOutput($0) }
+      return (streams, policy)
     }
   }
 

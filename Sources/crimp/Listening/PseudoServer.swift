@@ -16,6 +16,10 @@ final class PseudoServer {
   private(set) var isComplete = false
   /// Why the last client that could not be served was not.
   private var failure: CommandFailure?
+  /// Whether no other client can be served for that reason.
+  private var isFailed = false
+  /// Whether a client was lost, or left before its end.
+  private var hasLoss = false
 
   init(_ request: PseudoServerRequest, on loop: EventLoop) {
     self.request = request
@@ -50,9 +54,9 @@ final class PseudoServer {
     total.seconds = (loop.readClock() - begin).milliseconds / 1000
     reporter.finished(total)
     // Who serves so many owes them an answer; who serves all goes on.
-    if let failure, request.count != nil { throw failure }
-    // Nobody came, or not all who were asked for.
-    return isComplete || request.count == nil ? .success : .negative
+    if let failure, isFailed || request.count != nil { throw failure }
+    // Nobody came, or not all who were asked for, or not all that they had to say.
+    return isComplete && !hasLoss || request.count == nil ? .success : .negative
   }
 
   // MARK: Counting
@@ -70,6 +74,18 @@ final class PseudoServer {
   /// A client could not be served.
   func note(_ failure: CommandFailure) {
     self.failure = failure
+  }
+
+  /// No client can be served any more: ends the run.
+  func fail(_ failure: CommandFailure) {
+    self.failure = failure
+    isFailed = true
+    loop.stop()
+  }
+
+  /// A client was lost, or its connection was cut: what it said may not be all.
+  func noteLoss() {
+    hasLoss = true
   }
 
   /// A client has been served.

@@ -28,4 +28,6 @@ struct WorkerCount: ExpressibleByArgument, Hashable, Sendable {
       self.number = number
     }
   }
+
+  var defaultValueDescription: String { "\(number)" }
 }

@@ -12,7 +12,8 @@ struct ListenCommand: NativeCommand {
     discussion: """
       LISTEN is PORT, of IPv4 and IPv6, ADDRESS:PORT, unix:PATH or unix:@NAME. Without a mode the first \
       client's bytes go to standard output, and standard input's to it; the end of either is passed on. \
-      One client is served, or as many as --count says, or all with --keep. Exit status 1 when fewer came.
+      One client is served, or as many as --count says, or all with --keep. Exit status 1 when fewer \
+      came or one was cut short, 74 when standard output cannot be written.
       """)
 
   @Argument(help: ArgumentHelp("Where to listen.", valueName: "listen"))
@@ -102,9 +103,9 @@ struct ListenCommand: NativeCommand {
 
   private func request() throws(CommandFailure) -> PseudoServerRequest {
     guard let place = RelayPlace(listen), place != .activated else {
-      throw CommandFailure(
-        .usage,
-        "listen \(listen): expected PORT, ADDRESS:PORT, [IPv6]:PORT, unix:PATH or unix:@NAME")
+      let expected = RelayPlace.expected(
+        inPlaceOf: listen, "expected PORT, ADDRESS:PORT, [IPv6]:PORT, unix:PATH or unix:@NAME")
+      throw CommandFailure(.usage, "listen \(listen): \(expected)")
     }
     if udp, case .unix = place {
       throw CommandFailure(.usage, "listen \(listen): --udp expected PORT or ADDRESS:PORT")

@@ -9,6 +9,8 @@ import Sockets
 final class StandardStreams: ByteStream {
   /// Is called when standard input has ended, and its next read will tell so.
   var onInputEnd: () -> Void = {}
+  /// Is told why standard output cannot be written, which is a loss then; without it, it has ended.
+  var onOutputLoss: ((Int32) -> Void)?
   /// Whether a read met the end of standard input.
   private(set) var hasInputEnded = false
 
@@ -76,12 +78,19 @@ final class StandardStreams: ByteStream {
       onInputEnd()
     }
     let transfer = unsafe base.write(bytes)
-    guard case .failed(let code) = transfer else { return transfer }
-    return writeFailure(code)
+    switch transfer {
+    case .moved, .blocked: return transfer
+    case .end: return writeFailure(EPIPE)
+    case .failed(let code): return writeFailure(code)
+    }
   }
 
-  /// Whatever the reason: nothing more can be written, and standard input goes on.
-  func writeFailure(_ code: Int32) -> Transfer { .end }
+  /// Whatever the reason: nothing more can be written, and standard input goes on, unless that is a loss.
+  func writeFailure(_ code: Int32) -> Transfer {
+    guard let onOutputLoss else { return .end }
+    onOutputLoss(code)
+    return .failed(code)
+  }
 
   /// Standard output is closed with the process.
   func endWriting() -> Transfer { .end }
