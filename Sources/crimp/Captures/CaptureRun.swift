@@ -5,6 +5,7 @@ import EventLoop
 import Glibc
 import LinkLayer
 import Links
+import Synchronization
 
 /// Captures live: to files, to the terminal, or for a summary.
 final class CaptureRun: CaptureSession.Receiver {
