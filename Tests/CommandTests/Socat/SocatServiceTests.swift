@@ -75,6 +75,20 @@ struct SocatServiceTests {
     }
   }
 
+  /// A lock is its session's, and not all of the program's.
+  @Test func aLockIsGivenBackAtTheSessionsEnd() throws {
+    for kind in SocatBed.Kind.allCases {
+      try expect(
+        "hello\nhello\nfree\n",
+        """
+        $SOCAT TCP-LISTEN:80,fork SYSTEM:'echo hello',waitlock=lock &
+        listens 80
+        for i in 1 2; do cat </dev/tcp/127.0.0.1/80; done
+        while [ -e lock ]; do sleep 0.02; done; echo free
+        """, of: kind)
+    }
+  }
+
   /// Many clients at once, and room for few of them: all have their answer.
   @Test(arguments: [
     ("DGRAM", "-T0.5 UDP4-LISTEN:80,fork", "PIPE", 24),

@@ -2,13 +2,19 @@ import EventLoop
 import Glibc
 
 /// A file that says that somebody is at work.
-struct SocatLock {
-  var path: String
+final class SocatLock {
+  private let path: String
   /// Whether to wait until the file is gone.
-  var waits: Bool
+  private let waits: Bool
+  private var isHeld = false
 
   /// How often a lock that somebody has is looked at.
   private static let interval: Duration = .seconds(1)
+
+  init(path: String, waits: Bool) {
+    self.path = path
+    self.waits = waits
+  }
 
   /// Makes the file, with this process's number in it.
   func take(on loop: EventLoop) async throws(SocatFailure) {
@@ -23,10 +29,13 @@ struct SocatLock {
         throw SocatFailure.silent(status: 1)
       }
     }
+    isHeld = true
   }
 
-  /// Removes the file.
+  /// Removes the file, if it is this one's.
   func release() {
+    guard isHeld else { return }
+    isHeld = false
     unsafe unlink(path)
   }
 

@@ -32,7 +32,20 @@ struct SocatOpener {
     _ address: SingleAddress, _ access: SocatAccess, peer: SocatEndpoint?
   ) async throws(SocatFailure) -> SocatEndpoint {
     let kind = try SocatAddressKind(checking: address)
-    try await takeLocks(address)
+    let locks = try await takeLocks(address)
+    do throws(SocatFailure) {
+      let endpoint = try await open(address, kind, access, peer: peer)
+      endpoint.onClose += locks.map { lock in { lock.release() } }
+      return endpoint
+    } catch {
+      for lock in locks { lock.release() }
+      throw error
+    }
+  }
+
+  private func open(
+    _ address: SingleAddress, _ kind: SocatAddressKind, _ access: SocatAccess, peer: SocatEndpoint?
+  ) async throws(SocatFailure) -> SocatEndpoint {
     switch kind {
     case .datagrams: return try await openDatagrams(address, access)
     case .firstDatagram:
@@ -61,7 +74,7 @@ struct SocatOpener {
     _ address: SingleAddress, _ access: SocatAccess
   ) async throws(SocatFailure) -> any SocatSource {
     let kind = try SocatAddressKind(checking: address)
-    try await takeLocks(address)
+    _ = try await takeLocks(address)
     switch kind {
     case .listen, .secureListen: return try await SocatListener(address, access, self)
     case .firstDatagram: return try await SocatDatagramSource(address, access, self)
@@ -70,13 +83,17 @@ struct SocatOpener {
     }
   }
 
-  private func takeLocks(_ address: SingleAddress) async throws(SocatFailure) {
+  /// Takes the locks that the options want; they are given back at the end of all at the latest.
+  private func takeLocks(_ address: SingleAddress) async throws(SocatFailure) -> [SocatLock] {
+    var locks: [SocatLock] = []
     for (name, waits) in [("lockfile", false), ("waitlock", true)] {
       guard let path = address.options.text(name) else { continue }
       let lock = SocatLock(path: path, waits: waits)
       try await lock.take(on: loop)
       run.atEnd { lock.release() }
+      locks.append(lock)
     }
+    return locks
   }
 
   // MARK: Streams
