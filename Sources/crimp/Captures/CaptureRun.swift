@@ -33,11 +33,12 @@ final class CaptureRun: CaptureSession.Receiver {
   func perform() throws(CommandFailure) -> ExitStatus {
     sources = try CapturePlace.open(request)
     let loop = try worded { () throws(SystemError) in try EventLoop() }
-    // Before the first write: a full disk and a lost reader are told by errors, not by signals.
+    // Before the first write: a full disk and a lost reader are told by errors, not by signals, nor by one
+    // that waits until the others are heard no more.
+    signal(SIGPIPE, SIG_IGN)
+    signal(SIGXFSZ, SIG_IGN)
     let signals = try worded { () throws(SystemError) in
-      try loop.onSignal(
-        [SIGINT, SIGTERM, SIGHUP, SIGUSR1, SIGUSR2, SIGPIPE, SIGXFSZ]
-      ) { [unowned self] in hear($0) }
+      try loop.onSignal([SIGINT, SIGTERM, SIGHUP, SIGUSR1, SIGUSR2]) { [unowned self] in hear($0) }
     }
     defer { signals.cancel() }
     try openFiles()
