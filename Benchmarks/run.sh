@@ -35,6 +35,18 @@ clean() {
 trap clean EXIT
 trap 'exit 130' INT TERM
 
+# For awk: the median of numbers between spaces or semicolons.
+median='
+  function middle(text, values, n, i, j, t) {
+    gsub(/;/, " ", text)
+    n = split(text, values, " ")
+    for (i = 2; i <= n; i++)
+      for (j = i; j > 1 && values[j - 1] + 0 > values[j] + 0; j--) {
+        t = values[j]; values[j] = values[j - 1]; values[j - 1] = t
+      }
+    return values[int((n + 1) / 2)]
+  }'
+
 compile() { # SOURCE PROGRAM
   clang -O2 -Wall -Wextra -Werror -o "$work/$2" "Benchmarks/$1"
 }
@@ -181,15 +193,7 @@ send() {
 table() { # UNIT BASELINE FILE: rows NAME MEDIAN MIN [CHECKSUM], of several turns
   echo "| | $1, median | least | ratio to C |"
   echo "|---|---|---|---|"
-  awk -v baseline="$2" '
-    function middle(text, values, n, i, j, t) {
-      n = split(text, values, " ")
-      for (i = 2; i <= n; i++)
-        for (j = i; j > 1 && values[j - 1] + 0 > values[j] + 0; j--) {
-          t = values[j]; values[j] = values[j - 1]; values[j - 1] = t
-        }
-      return values[int((n + 1) / 2)]
-    }
+  awk -v baseline="$2" "$median"'
     !($1 in medians) { order[++count] = $1; least[$1] = $3 }
     { medians[$1] = medians[$1] " " $2; if ($3 + 0 < least[$1] + 0) least[$1] = $3 }
     $4 != "" { if (sum != "" && sum != $4) { print "checksums differ" > "/dev/stderr"; exit 1 } sum = $4 }
@@ -349,15 +353,7 @@ relay() {
       wait $pid 2>/dev/null || true
     done 7<"$work/relays"
   done
-  awk -F'\t' '
-    function middle(text, values, n, i, j, t) {
-      n = split(text, values, " ")
-      for (i = 2; i <= n; i++)
-        for (j = i; j > 1 && values[j - 1] + 0 > values[j] + 0; j--) {
-          t = values[j]; values[j] = values[j - 1]; values[j - 1] = t
-        }
-      return values[int((n + 1) / 2)]
-    }
+  awk -F'\t' "$median"'
     !($1 in seen) { seen[$1] = 1; order[++count] = $1 }
     { for (i = 2; i <= 8; i++) all[$1, i] = all[$1, i] " " $i }
     END {

@@ -93,15 +93,7 @@ PYTHON
     [ $turn != 1 ] || ! type -P tshark >/dev/null ||
       printf 'tshark -nr (once)\t%s\n' "$(seconds tshark -nr "$file")"
   done >"$work/offline"
-  awk -F'\t' '
-    function middle(text, values, n, i, j, t) {
-      n = split(text, values, ";")
-      for (i = 2; i <= n; i++)
-        for (j = i; j > 1 && values[j - 1] + 0 > values[j] + 0; j--) {
-          t = values[j]; values[j] = values[j - 1]; values[j - 1] = t
-        }
-      return values[int((n + 1) / 2)]
-    }
+  awk -F'\t' "$median"'
     { split($2, part, " ")
       if (!($1 in wall)) { order[++count] = $1; wall[$1] = part[1]; busy[$1] = part[2]; next }
       wall[$1] = wall[$1] ";" part[1]; busy[$1] = busy[$1] ";" part[2] }

@@ -109,16 +109,8 @@ replay_paced() { # NAME COMMAND...: a row
     wait $pid 2>/dev/null || true
     replay_errors "$work/paced.pcap" "$work/seen.pcap" >>"$work/replay.errors"
   done
-  awk -v name="$name" '
+  awk -v name="$name" "$median"'
     { for (i = 1; i <= 4; i++) all[i] = all[i] " " $i; lost += $5 }
-    function middle(text, values, n, i, j, t) {
-      n = split(text, values, " ")
-      for (i = 2; i <= n; i++)
-        for (j = i; j > 1 && values[j - 1] + 0 > values[j] + 0; j--) {
-          t = values[j]; values[j] = values[j - 1]; values[j - 1] = t
-        }
-      return values[int((n + 1) / 2)]
-    }
     END {
       printf "| %s", name
       for (i = 1; i <= 4; i++) printf " | %s", middle(all[i])
